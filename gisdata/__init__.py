@@ -1,0 +1,1 @@
+"""Capture, check, store, compute, analyse, show and describe geographic data."""

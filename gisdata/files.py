@@ -1,0 +1,76 @@
+"""Write files whole or not at all, and name them safely.
+
+No format is known here. A writer gets a temporary path in the target's folder; only a finished, synced file takes its name.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+
+
+@contextmanager
+def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give a temporary path to write to; on success it becomes `path`, on failure it is removed.
+
+    Parameters
+    ----------
+    path : path-like
+        The final name. Its folder is made if it does not exist.
+
+    Yields
+    ------
+    pathlib.Path
+        A path in a fresh folder beside `path`, with the same name, not yet existing.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written to or the disk is full; the old file, if any, is untouched.
+    """
+    final = Path(path)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".writing-", dir=final.parent) as folder:
+        temporary = Path(folder) / final.name
+        yield temporary
+        _sync(temporary)
+        os.replace(temporary, final)
+
+
+def safe_name(text: str, limit: int = 80) -> str:
+    """Return a file name made from untrusted text: one path part, no separators, never empty or reserved.
+
+    Parameters
+    ----------
+    text : str
+        Any text, such as a vehicle id.
+    limit : int
+        Most UTF-8 bytes to keep.
+
+    Returns
+    -------
+    str
+        Letters, digits, ``-``, ``_``, ``.`` and spaces of the text; all else becomes ``_``.
+
+    Examples
+    --------
+    >>> safe_name("../etc/x")
+    '_etc_x'
+    >>> safe_name("鄂A·12345")
+    '鄂A_12345'
+    """
+    kept = "".join(c if c.isalnum() or c in "-_. " else "_" for c in unicodedata.normalize("NFKC", text))
+    name = kept.encode()[:limit].decode(errors="ignore").strip(". ") or "_"
+    return f"_{name}" if _RESERVED.match(name) else name
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as handle:
+        os.fsync(handle.fileno())

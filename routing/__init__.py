@@ -1,0 +1,1 @@
+"""Vehicle loading and route planning on OpenStreetMap roads."""

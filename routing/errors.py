@@ -1,0 +1,27 @@
+"""Errors of routing: one root, and every leaf is also a builtin error."""
+
+from __future__ import annotations
+
+
+class RoutingError(Exception):
+    """Root of every error that routing raises on purpose."""
+
+
+class ProblemError(RoutingError, ValueError):
+    """Orders, depots, vehicles or matrices contradict themselves or each other."""
+
+
+class UnsupportedRuleError(RoutingError, NotImplementedError):
+    """No engine, or not the one asked for, knows a rule of the problem."""
+
+
+class EngineError(RoutingError, RuntimeError):
+    """An engine failed or died; the caller's process is unharmed."""
+
+
+class PlanFileError(RoutingError, OSError):
+    """A plan file is damaged, was changed, or is of a version that cannot be read."""
+
+
+class NoPlanError(RoutingError, TimeoutError):
+    """The limits ran out before any plan was found."""

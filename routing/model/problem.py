@@ -1,0 +1,236 @@
+"""Problem: everything a plan must answer to. Frozen, equal and hashable by content."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import KW_ONLY, dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from routing.errors import ProblemError
+from routing.model.depot import Depot
+from routing.model.order import Order
+from routing.model.travel import TravelMatrix
+from routing.model.vehicle import VehicleType
+
+if TYPE_CHECKING:
+    from gisdata.network import RoadNetwork
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Orders, depots, fleet and travel matrices of one plan day.
+
+    Rows of every matrix are the depots, then the orders, in the order given here.
+
+    Parameters
+    ----------
+    orders : tuple of Order
+        What to deliver.
+    depots : tuple of Depot
+        Where vehicles start and end; at least one.
+    fleet : tuple of VehicleType
+        What there is to drive.
+    matrices : tuple of TravelMatrix
+        One for each road profile that the fleet uses.
+    day : datetime.date
+        Plan day; its midnight is second 0.
+    time_zone : str
+        IANA name, for people and exports.
+    roads : RoadNetwork, optional
+        Where the matrices come from; needed for geometry only, and no part of what makes two problems equal.
+
+    Raises
+    ------
+    ProblemError
+        With every contradiction found: repeated ids, unknown depots, missing or misshapen matrices, mixed currencies.
+    """
+
+    orders: tuple[Order, ...]
+    depots: tuple[Depot, ...]
+    fleet: tuple[VehicleType, ...]
+    matrices: tuple[TravelMatrix, ...]
+    _: KW_ONLY
+    day: dt.date = dt.date(2026, 1, 5)
+    time_zone: str = "UTC"
+    roads: RoadNetwork | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        for name in ("orders", "depots", "fleet", "matrices"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        faults = [*self._id_faults(), *self._fleet_faults(), *self._matrix_faults()]
+        if faults:
+            raise ProblemError("the problem contradicts itself:\n  " + "\n  ".join(faults))
+
+    @cached_property
+    def place_labels(self) -> tuple[str, ...]:
+        """Label of every matrix row: ``depot <id>`` first, then ``order <id>``."""
+        return (*(f"depot {depot.id}" for depot in self.depots), *(f"order {order.id}" for order in self.orders))
+
+    @cached_property
+    def dimensions(self) -> tuple[str, ...]:
+        """Names of the load dimensions that some order uses and some vehicle limits, sorted."""
+        used = {name for order in self.orders for name in order.load}
+        limited = {name for vehicle in self.fleet for name in vehicle.capacities}
+        return tuple(sorted(used & limited))
+
+    @cached_property
+    def order_row(self) -> dict[str, int]:
+        """Matrix row of each order, by id."""
+        return {order.id: len(self.depots) + i for i, order in enumerate(self.orders)}
+
+    @cached_property
+    def depot_row(self) -> dict[str, int]:
+        """Matrix row of each depot, by id."""
+        return {depot.id: i for i, depot in enumerate(self.depots)}
+
+    @cached_property
+    def currency(self) -> str:
+        """The currency of all tariffs; empty when none is named."""
+        return next((vehicle.tariff.currency for vehicle in self.fleet if vehicle.tariff.currency), "")
+
+    def matrix(self, profile: str) -> TravelMatrix:
+        """Return the matrix of a road profile.
+
+        Parameters
+        ----------
+        profile : str
+            Name of the profile.
+
+        Returns
+        -------
+        TravelMatrix
+            With rows in the order of `place_labels`.
+
+        Raises
+        ------
+        ProblemError
+            If the problem has none for it.
+        """
+        for matrix in self.matrices:
+            if matrix.profile == profile:
+                return matrix
+        raise ProblemError(f"the problem has no travel matrix for profile {profile!r}")
+
+    def depot_of(self, vehicle: VehicleType) -> Depot:
+        """Return the depot where a vehicle type starts and ends.
+
+        Parameters
+        ----------
+        vehicle : VehicleType
+            One of the fleet.
+
+        Returns
+        -------
+        Depot
+            The named one, or the only one.
+        """
+        return self.depots[self.depot_row[vehicle.depot]] if vehicle.depot else self.depots[0]
+
+    def with_count(self, vehicle_type: str, count: int) -> Problem:
+        """Return the same problem with another number of vehicles of one type.
+
+        Parameters
+        ----------
+        vehicle_type : str
+            Id of the type.
+        count : int
+            How many there shall be.
+
+        Returns
+        -------
+        Problem
+            A new problem; this one is unchanged.
+
+        Raises
+        ------
+        ProblemError
+            If there is no such type.
+        """
+        if vehicle_type not in {vehicle.id for vehicle in self.fleet}:
+            raise ProblemError(f"there is no vehicle type {vehicle_type!r} in the fleet")
+        fleet = tuple(dataclasses.replace(v, count=count) if v.id == vehicle_type else v for v in self.fleet)
+        return dataclasses.replace(self, fleet=fleet)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all but the matrices and roads as plain JSON values; `digest` is computed from it.
+
+        Returns
+        -------
+        dict
+            Keys ``orders``, ``depots``, ``fleet``, ``day``, ``time_zone``, ``matrices`` (profile and digest each).
+        """
+        return {
+            "orders": [_plain(order) for order in self.orders],
+            "depots": [_plain(depot) for depot in self.depots],
+            "fleet": [_plain(vehicle) for vehicle in self.fleet],
+            "matrices": [{"profile": matrix.profile, "digest": matrix.digest} for matrix in self.matrices],
+            "day": self.day.isoformat(),
+            "time_zone": self.time_zone,
+        }
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the content, hexadecimal."""
+        text = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether both hold the same content; the roads do not count."""
+        return isinstance(other, Problem) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def _id_faults(self) -> Iterable[str]:
+        if not self.depots:
+            yield "there is no depot"
+        if not sum(vehicle.count for vehicle in self.fleet):
+            yield "there is no vehicle: the fleet is empty or every count is zero"
+        for noun, listed in (("order", self.orders), ("depot", self.depots), ("vehicle type", self.fleet)):
+            repeated = [repr(i) for i, times in Counter(thing.id for thing in listed).items() if times > 1]
+            if repeated:
+                yield f"{noun} ids are repeated: {', '.join(repeated[:5])}{' ...' if len(repeated) > 5 else ''}"
+
+    def _fleet_faults(self) -> Iterable[str]:
+        known = {depot.id for depot in self.depots}
+        for vehicle in self.fleet:
+            if vehicle.depot and vehicle.depot not in known:
+                yield f"vehicle type {vehicle.id!r} starts at depot {vehicle.depot!r}, which does not exist"
+            if not vehicle.depot and len(self.depots) > 1:
+                yield f"vehicle type {vehicle.id!r} must name its depot: there are {len(self.depots)}"
+        currencies = sorted({v.tariff.currency for v in self.fleet if v.tariff.currency})
+        if len(currencies) > 1:
+            yield f"tariffs mix currencies: {', '.join(currencies)}"
+
+    def _matrix_faults(self) -> Iterable[str]:
+        profiles = [matrix.profile for matrix in self.matrices]
+        if len(set(profiles)) < len(profiles):
+            yield "two matrices have the same profile"
+        for profile in sorted({vehicle.profile for vehicle in self.fleet} - set(profiles)):
+            yield f"there is no travel matrix for profile {profile!r}"
+        for matrix in self.matrices:
+            if matrix.places != self.place_labels:
+                yield f"travel matrix {matrix.profile!r}: its rows are not the depots, then the orders"
+
+
+def _plain(noun: Any) -> dict[str, Any]:
+    """Return a noun as JSON values: sets sorted, infinity as null."""
+    return {f.name: _plain_value(getattr(noun, f.name)) for f in dataclasses.fields(noun)}
+
+
+def _plain_value(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return _plain(value)
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, tuple):
+        return [_plain_value(item) for item in value]
+    if isinstance(value, float) and value == float("inf"):
+        return None
+    return value

@@ -1,0 +1,72 @@
+"""Time windows. Seconds from midnight of the plan day; both ends belong to the window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gisdata.clock import END_OF_TIME_S, format_clock, parse_clock
+from routing.errors import ProblemError
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TimeWindow:
+    """An interval of the plan day in which something may begin; both ends are included.
+
+    Parameters
+    ----------
+    begin_s, end_s : int
+        Seconds from midnight of the plan day; above 86,400 on the days after.
+
+    Raises
+    ------
+    ProblemError
+        If it ends before it begins, or leaves 0 to 31 days.
+
+    Examples
+    --------
+    >>> TimeWindow.between("22:00", "06:00+1")
+    TimeWindow(begin_s=79200, end_s=108000)
+    """
+
+    begin_s: int = 0
+    end_s: int = END_OF_TIME_S
+
+    def __post_init__(self) -> None:
+        for name in ("begin_s", "end_s"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int):
+                raise ProblemError(f"time window: {name} must be whole seconds, got {value!r}")
+        if not 0 <= self.begin_s <= self.end_s <= END_OF_TIME_S:
+            raise ProblemError(
+                f"time window {self.begin_s} s to {self.end_s} s must run forward within 0 to {END_OF_TIME_S} s; "
+                "a window over midnight ends at, for example, 06:00+1"
+            )
+
+    @classmethod
+    def between(cls, begin: int | str, end: int | str) -> TimeWindow:
+        """Return the window between two clock times.
+
+        Parameters
+        ----------
+        begin, end : int or str
+            Seconds, or text such as ``"06:30"`` or ``"06:30+1"``.
+
+        Returns
+        -------
+        TimeWindow
+            Both ends included.
+        """
+        try:
+            return cls(parse_clock(begin), parse_clock(end))
+        except ProblemError:
+            raise
+        except ValueError as error:
+            raise ProblemError(str(error)) from None
+
+    def __str__(self) -> str:
+        """Return ``06:00-20:00``; an open end is left out."""
+        end = "" if self.end_s == END_OF_TIME_S else format_clock(self.end_s)
+        return f"{format_clock(self.begin_s)}-{end}"
+
+
+ALWAYS = TimeWindow()

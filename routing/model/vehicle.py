@@ -1,0 +1,148 @@
+"""VehicleType and Tariff: what a vehicle carries, when it works, and what it costs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
+
+from routing.model.check import amount_faults, frozen_amounts, id_faults, require
+from routing.model.time import ALWAYS, TimeWindow
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """What a used vehicle costs.
+
+    Parameters
+    ----------
+    fixed : float
+        For each vehicle that leaves the depot.
+    per_km : float
+        For each kilometre driven.
+    per_hour : float
+        For each hour from departure to return, driving, waiting and service alike.
+    currency : str
+        ISO 4217 code, for people.
+
+    Raises
+    ------
+    ProblemError
+        If a rate is negative or not a number.
+    """
+
+    fixed: float = 0.0
+    per_km: float = 0.0
+    per_hour: float = 0.0
+    currency: str = ""
+
+    def __post_init__(self) -> None:
+        require("tariff", self.currency, amount_faults(self, "fixed", "per_km", "per_hour"))
+
+    def cost(self, distance_m: int, duration_s: int) -> float:
+        """Return the cost of one route.
+
+        Parameters
+        ----------
+        distance_m, duration_s : int
+            Driven, and from departure to return.
+
+        Returns
+        -------
+        float
+            In `currency`.
+        """
+        return self.fixed + self.per_km * distance_m / 1000 + self.per_hour * duration_s / 3600
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleType:
+    """Vehicles that are alike: `count` of them, with the same cargo space, shift, tariff and depot.
+
+    Parameters
+    ----------
+    id : str
+        Unique among the types; vehicle 2 of type ``van`` is called ``van#2``.
+    count : int
+        How many there are.
+    payload_kg, volume_m3, pieces : float
+        What one carries at most. Infinite: no limit.
+    capacity : mapping of str to float
+        What one carries in any other named dimension; a dimension not named here has no limit.
+    cargo_length_m, cargo_width_m, cargo_height_m : float, optional
+        Inside of the cargo space.
+    length_m, width_m, height_m : float, optional
+        Outer size, for the roads it may use.
+    gross_mass_kg : float, optional
+        Mass when fully loaded.
+    axles : int, optional
+        How many axles.
+    years_in_service : float, optional
+        Age.
+    crew : int
+        How many people must ride along, the driver included.
+    customs_supervised : bool
+        Whether it may carry goods under customs supervision.
+    profile : str
+        Road profile, such as ``"van"``: which roads, how fast.
+    depot : str
+        Where it starts and ends. Empty: the only depot.
+    shift : TimeWindow
+        Earliest departure and latest return.
+    max_duration_s : float
+        Longest time from departure to return.
+    skills : set of str
+        What it can do.
+    tariff : Tariff
+        What it costs; by default one unit of cost per km.
+
+    Raises
+    ------
+    ProblemError
+        If a number that must be positive is not.
+    """
+
+    id: str
+    _: KW_ONLY
+    count: int = 1
+    payload_kg: float = math.inf
+    volume_m3: float = math.inf
+    pieces: float = math.inf
+    capacity: Mapping[str, float] | tuple[tuple[str, float], ...] = ()
+    cargo_length_m: float | None = None
+    cargo_width_m: float | None = None
+    cargo_height_m: float | None = None
+    length_m: float | None = None
+    width_m: float | None = None
+    height_m: float | None = None
+    gross_mass_kg: float | None = None
+    axles: int | None = None
+    years_in_service: float | None = None
+    crew: int = 1
+    customs_supervised: bool = False
+    profile: str = "van"
+    depot: str = ""
+    shift: TimeWindow = ALWAYS
+    max_duration_s: float = math.inf
+    skills: frozenset[str] = frozenset()
+    tariff: Tariff = Tariff(per_km=1.0)
+
+    def __post_init__(self) -> None:
+        sizes = [name for name in ("cargo_length_m", "cargo_width_m", "cargo_height_m", "length_m", "width_m",
+                                   "height_m", "gross_mass_kg", "axles") if getattr(self, name) is not None]
+        faults = [*id_faults(self.id), *amount_faults(self, "payload_kg", "volume_m3", "pieces", "max_duration_s",
+                                                      infinite=True), *amount_faults(self, "count", "crew", *sizes)]
+        if not faults:
+            faults = [f"{name} must be more than zero" for name in ("payload_kg", "volume_m3", "pieces", "crew",
+                                                                   "max_duration_s", *sizes) if not getattr(self, name)]
+        if not isinstance(self.count, int):
+            faults.append(f"count must be a whole number, got {self.count!r}")
+        require("vehicle type", self.id, faults)
+        object.__setattr__(self, "capacity", frozen_amounts("vehicle type", self.id, self.capacity, infinite=True))
+        object.__setattr__(self, "skills", frozenset(self.skills))
+
+    @property
+    def capacities(self) -> dict[str, float]:
+        """What one carries at most, by dimension; dimensions without a limit left out."""
+        limits = {"weight_kg": self.payload_kg, "volume_m3": self.volume_m3, "pieces": self.pieces, **dict(self.capacity)}
+        return {name: float(limit) for name, limit in limits.items() if math.isfinite(limit)}

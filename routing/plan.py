@@ -1,0 +1,149 @@
+"""Plan, Route, Visit, UnservedOrder: the answer to a Problem. How it was found, checked or drawn is not known here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from routing.model import Limit, Problem
+
+if TYPE_CHECKING:
+    from shapely import LineString
+
+    from gisdata.network import RoadNetwork
+
+Reason = Literal["no_road", "too_big", "skill", "closed_window", "shift_too_short", "no_vehicle", "not_worth_it", "not_found"]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One stop: a vehicle serves one order.
+
+    Parameters
+    ----------
+    order : str
+        Id of the order.
+    arrival_s : int
+        When the vehicle arrives; seconds from midnight of the plan day, as are the others.
+    begin_s : int
+        When service begins; the vehicle waits from `arrival_s` to then.
+    end_s : int
+        When service ends and the vehicle leaves.
+    """
+
+    order: str
+    arrival_s: int
+    begin_s: int
+    end_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What one vehicle does in a day.
+
+    Parameters
+    ----------
+    vehicle : str
+        Such as ``van#2``: the second vehicle of type ``van``.
+    vehicle_type : str
+        Id of its type.
+    depot : str
+        Id of the depot where it starts and ends.
+    visits : tuple of Visit
+        In order; never empty.
+    begin_s, end_s : int
+        Departure from and return to the depot.
+    distance_m : int
+        Driven in all.
+    cost : float
+        By the tariff of the type.
+    """
+
+    vehicle: str
+    vehicle_type: str
+    depot: str
+    visits: tuple[Visit, ...]
+    begin_s: int
+    end_s: int
+    distance_m: int
+    cost: float
+
+    @property
+    def orders(self) -> tuple[str, ...]:
+        """Ids of the orders in the order they are visited."""
+        return tuple(visit.order for visit in self.visits)
+
+    @property
+    def duration_s(self) -> int:
+        """Seconds from departure to return."""
+        return self.end_s - self.begin_s
+
+
+@dataclass(frozen=True, slots=True)
+class UnservedOrder:
+    """An order that no route serves, and why.
+
+    Parameters
+    ----------
+    order : str
+        Id of the order.
+    reason : str
+        Code: ``no_road``, ``too_big``, ``skill``, ``closed_window``, ``shift_too_short``, ``no_vehicle`` (each a proof:
+        no vehicle could serve it even alone), ``not_worth_it`` (its penalty costs less), ``not_found``.
+    detail : str
+        One sentence with the figures.
+    """
+
+    order: str
+    reason: Reason
+    detail: str
+
+
+@dataclass(frozen=True, eq=False)
+class PlanGeometry:
+    """Where the routes of a plan run.
+
+    Parameters
+    ----------
+    legs : tuple of tuple of LineString
+        For each route, in order, one line a leg: depot to first visit, visit to visit, last visit to depot. WGS 84.
+    roads : RoadNetwork
+        The roads around, clipped to the plan.
+    """
+
+    legs: tuple[tuple[LineString, ...], ...]
+    roads: RoadNetwork
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Routes for a problem, and the orders left over.
+
+    Parameters
+    ----------
+    problem : Problem
+        What it answers.
+    routes : tuple of Route
+        One a used vehicle, in the order of the fleet.
+    unserved : tuple of UnservedOrder
+        In the order of the problem.
+    engine : str
+        Who did what.
+    limit : Limit
+        How long the search was allowed to take.
+    seed : int
+        Seed of the search.
+    notes : tuple of str
+        What the reader must know, such as that a time limit makes it unrepeatable.
+    geometry : PlanGeometry, optional
+        Paths along the roads; no part of what makes two plans equal.
+    """
+
+    problem: Problem
+    routes: tuple[Route, ...]
+    unserved: tuple[UnservedOrder, ...] = ()
+    engine: str = ""
+    limit: Limit | None = None
+    seed: int = 0
+    notes: tuple[str, ...] = ()
+    geometry: PlanGeometry | None = field(default=None, repr=False)

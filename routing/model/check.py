@@ -1,12 +1,38 @@
-"""Checks that the nouns share: finite, not negative, named."""
+"""Checks that the nouns share. Each `settle_*` makes fields plain Python values in place and returns what is wrong.
+
+Numpy numbers, whole floats where whole numbers are meant, and -0.0 all become one plain form, so that nouns that say
+the same are equal, hash alike and are written alike.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from typing import Any
+import numbers
+import unicodedata
+from collections.abc import Iterable
+from typing import Protocol
+
+import numpy as np
 
 from routing.errors import ProblemError
+
+BUILT_IN_DIMENSIONS = ("weight_kg", "volume_m3", "pieces")
+
+
+class Identified(Protocol):
+    """A noun with an id."""
+
+    @property
+    def id(self) -> str:
+        """Text that names it."""
+
+
+class Skilled(Protocol):
+    """A noun with skills."""
+
+    @property
+    def skills(self) -> Iterable[str]:
+        """What it can do or needs."""
 
 
 def require(noun: str, identifier: object, faults: Iterable[str]) -> None:
@@ -31,81 +57,169 @@ def require(noun: str, identifier: object, faults: Iterable[str]) -> None:
         raise ProblemError(f"{noun} {identifier!r}: " + "; ".join(listed))
 
 
-def id_faults(identifier: object) -> list[str]:
-    """Return what is wrong with an id: it must be text that is not blank."""
-    if isinstance(identifier, str) and identifier.strip():
-        return []
-    return ["id must be text that is not empty (ids such as 00123 stay text)"]
+def settle_id(noun: Identified) -> list[str]:
+    """Return what is wrong with `noun.id`: it must be one line of text that is not blank."""
+    faults = settle_texts(noun, "id")
+    if faults:
+        return ["id must be text (ids such as 00123 stay text)"]
+    if not noun.id.strip():
+        return ["id must not be empty"]
+    if not noun.id.isprintable() and any(unicodedata.category(letter) == "Cc" for letter in noun.id):
+        return ["id must be one line without control characters"]
+    return []
 
 
-def amount_faults(noun: Any, *names: str, infinite: bool = False) -> list[str]:
-    """Return what is wrong with amounts: each must be a number, not NaN and not negative.
+def settle_texts(noun: object, *names: str) -> list[str]:
+    """Return what is wrong with texts: each must be text that can be written to a file."""
+    faults = []
+    for name in names:
+        value = getattr(noun, name)
+        if not isinstance(value, str):
+            faults.append(f"{name} must be text, got {value!r}")
+        elif not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+            faults.append(f"{name} holds half a character (a lone surrogate): {value!r}")
+        else:
+            object.__setattr__(noun, name, str(value))
+    return faults
+
+
+def settle_amounts(noun: object, *names: str, infinite: bool = False, positive: bool = False) -> list[str]:
+    """Make amounts plain floats and return what is wrong: NaN, negative, no number.
 
     Parameters
     ----------
     noun : object
-        Holder of the attributes.
+        Holder of the fields.
     *names : str
-        Attributes to look at.
+        Fields to settle.
     infinite : bool
         Whether infinity (no limit) is allowed.
+    positive : bool
+        Whether zero is refused.
 
     Returns
     -------
     list of str
         One sentence a fault.
     """
-    return [f"{name} {fault}" for name in names if (fault := _amount_fault(getattr(noun, name), infinite=infinite))]
-
-
-def place_faults(lon: float, lat: float) -> list[str]:
-    """Return what is wrong with a position in degrees, WGS 84."""
-    if not (isinstance(lon, int | float) and isinstance(lat, int | float)):
-        return [f"lon and lat must be numbers in degrees, got {lon!r}, {lat!r}"]
     faults = []
-    if not -180 <= lon <= 180:
-        faults.append(f"lon must lie in [-180, 180], got {lon!r}")
-    if not -90 <= lat <= 90:
-        faults.append(f"lat must lie in [-90, 90], got {lat!r}; are lon and lat swapped?")
+    for name in names:
+        amount, fault = _amount(getattr(noun, name), infinite=infinite, positive=positive)
+        if fault:
+            faults.append(f"{name} {fault}")
+        else:
+            object.__setattr__(noun, name, amount)
     return faults
 
 
-def frozen_amounts(noun: str, identifier: str, amounts: Mapping[str, float] | Iterable[tuple[str, float]],
-                   *, infinite: bool = False) -> tuple[tuple[str, float], ...]:
-    """Return named amounts as sorted pairs, so that the noun can be hashed.
+def settle_counts(noun: object, *names: str, positive: bool = False) -> list[str]:
+    """Make counts plain ints and return what is wrong: negative, not whole, no number."""
+    faults = []
+    for name in names:
+        value = getattr(noun, name)
+        amount, fault = _amount(value, infinite=False, positive=positive)
+        if not fault and not (isinstance(value, numbers.Integral) or amount.is_integer()):
+            fault = f"must be a whole number, got {value!r}"
+        if fault:
+            faults.append(f"{name} {fault}")
+        else:
+            object.__setattr__(noun, name, int(value))
+    return faults
+
+
+def settle_flags(noun: object, *names: str) -> list[str]:
+    """Make flags plain booleans and return what is wrong: anything but true and false, 1 and 0."""
+    faults = []
+    for name in names:
+        value = getattr(noun, name)
+        if not isinstance(value, bool | np.bool_) and not (isinstance(value, numbers.Real) and value in {0, 1}):
+            faults.append(f"{name} must be True or False, got {value!r}")
+        else:
+            object.__setattr__(noun, name, bool(value))
+    return faults
+
+
+def settle_place(noun: object) -> list[str]:
+    """Make `lon` and `lat` plain floats and return what is wrong with the position in degrees, WGS 84."""
+    faults = []
+    for name, bound, hint in (("lon", 180, ""), ("lat", 90, "; are lon and lat swapped?")):
+        value = getattr(noun, name)
+        if isinstance(value, bool) or not isinstance(value, numbers.Real):
+            faults.append(f"{name} must be a number of degrees, got {value!r}")
+        elif not -bound <= float(value) <= bound:
+            faults.append(f"{name} must lie in [-{bound}, {bound}], got {value!r}{hint}")
+        else:
+            object.__setattr__(noun, name, float(value) + 0.0)
+    return faults
+
+
+def settle_skills(noun: Skilled) -> list[str]:
+    """Make `skills` a frozen set and return what is wrong: one text instead of a set of texts, blank skills."""
+    skills = noun.skills
+    if isinstance(skills, str) or not isinstance(skills, Iterable):
+        return [f"skills must be a set of texts such as {{'cold'}}, got {skills!r}"]
+    listed = list(skills)
+    wrong = [skill for skill in listed if not isinstance(skill, str) or not skill.strip()]
+    if wrong:
+        return [f"every skill must be text that is not empty, got {wrong[0]!r}"]
+    object.__setattr__(noun, "skills", frozenset(str(skill) for skill in listed))
+    return []
+
+
+def settle_named_amounts(noun: object, name: str, *, infinite: bool = False) -> list[str]:
+    """Make amounts by name sorted pairs, so that the noun can be hashed, and return what is wrong.
 
     Parameters
     ----------
-    noun, identifier : str
-        For the message.
-    amounts : mapping or iterable of pairs
-        Amount by name.
+    noun : object
+        Holder of the field.
+    name : str
+        Field that holds a mapping, or pairs of name and amount.
     infinite : bool
         Whether infinity is allowed.
 
     Returns
     -------
-    tuple of (str, float)
-        Sorted by name.
-
-    Raises
-    ------
-    ProblemError
-        If an amount is negative or not a number, or a name is one of the built-in dimensions.
+    list of str
+        One sentence a fault: an amount that is none, or a name that has a field of its own.
     """
-    pairs = dict(amounts)
-    faults = [f"{name!r} {fault}" for name, amount in pairs.items() if (fault := _amount_fault(amount, infinite=infinite))]
-    faults += [f"{name!r} has a field of its own; do not repeat it here" for name in pairs if name in BUILT_IN_DIMENSIONS]
-    require(noun, identifier, faults)
-    return tuple(sorted((name, float(amount)) for name, amount in pairs.items()))
+    try:
+        pairs = dict(getattr(noun, name))
+    except (TypeError, ValueError):
+        return [f"{name} must give an amount by name, such as {{'pallets': 2}}, got {getattr(noun, name)!r}"]
+    faults, settled = [], []
+    for dimension, value in pairs.items():
+        amount, fault = _amount(value, infinite=infinite)
+        if not isinstance(dimension, str) or not dimension.strip():
+            fault = "is no name of a dimension"
+        elif dimension in BUILT_IN_DIMENSIONS:
+            fault = "has a field of its own; do not repeat it"
+        if fault:
+            faults.append(f"{name} {dimension!r} {fault}")
+        settled.append((str(dimension), amount))
+    if not faults:
+        object.__setattr__(noun, name, tuple(sorted(settled)))
+    return faults
 
 
-BUILT_IN_DIMENSIONS = ("weight_kg", "volume_m3", "pieces")
+def kind_faults(noun: object, **kinds: type) -> list[str]:
+    """Return which fields are not of their kind, such as a window that is a pair of texts."""
+    return [
+        f"{name} must be a {kind.__name__}, got {getattr(noun, name)!r}"
+        for name, kind in kinds.items() if not isinstance(getattr(noun, name), kind)
+    ]
 
 
-def _amount_fault(amount: object, *, infinite: bool) -> str:
-    if isinstance(amount, bool) or not isinstance(amount, int | float):
-        return f"must be a number, got {amount!r}"
+def _amount(value: object, *, infinite: bool, positive: bool = False) -> tuple[float, str]:
+    """Return the plain float and what is wrong with it, empty if nothing."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        return math.nan, f"must be a number, got {value!r}"
+    try:
+        amount = float(value) + 0.0  # -0.0 becomes 0.0
+    except OverflowError:
+        return math.nan, "is too large"
     if math.isnan(amount) or amount < 0 or (math.isinf(amount) and not infinite):
-        return f"must be {'zero or more' if infinite else 'finite and zero or more'}, got {amount!r}"
-    return ""
+        return amount, f"must be {'' if infinite else 'finite and '}zero or more, got {amount!r}"
+    if positive and amount == 0:
+        return amount, "must be more than zero"
+    return amount, ""

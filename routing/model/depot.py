@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 
 from gisdata.clock import END_OF_TIME_S
-from routing.model.check import id_faults, place_faults, require
+from routing.errors import ProblemError
+from routing.model.check import require, settle_id, settle_place, settle_texts
 from routing.model.time import TimeWindow
 
 
@@ -39,10 +40,15 @@ class Depot:
     name: str = ""
 
     def __post_init__(self) -> None:
-        require("depot", self.id, [*id_faults(self.id), *place_faults(self.lon, self.lat)])
-        hours = TimeWindow.between(self.open, self.close)
-        object.__setattr__(self, "open", hours.begin_s)
-        object.__setattr__(self, "close", hours.end_s)
+        faults = [*settle_id(self), *settle_place(self), *settle_texts(self, "name")]
+        try:
+            hours = TimeWindow.between(self.open, self.close)
+        except ProblemError as error:
+            faults.append(f"opening hours: {error}")
+        else:
+            object.__setattr__(self, "open", hours.begin_s)
+            object.__setattr__(self, "close", hours.end_s)
+        require("depot", self.id, faults)
 
     @property
     def hours(self) -> TimeWindow:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from routing.errors import ProblemError
+from routing.model.check import require, settle_amounts, settle_counts
+
+MOST_SECONDS = 10_000_000.0
+MOST_ITERATIONS = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,16 @@ class Limit:
     iterations: int | None = None
 
     def __post_init__(self) -> None:
+        faults = []
         if self.seconds is None and self.iterations is None:
-            raise ProblemError("limit: give seconds, iterations or both")
-        if self.seconds is not None and not 0 < self.seconds < 1e7:
-            raise ProblemError(f"limit: seconds must be positive, got {self.seconds!r}")
-        if self.iterations is not None and not (isinstance(self.iterations, int) and 0 < self.iterations < 2**62):
-            raise ProblemError(f"limit: iterations must be a positive whole number, got {self.iterations!r}")
+            faults.append("give seconds, iterations or both")
+        if self.seconds is not None:
+            faults += settle_amounts(self, "seconds", positive=True)
+        if self.iterations is not None:
+            faults += settle_counts(self, "iterations", positive=True)
+        if not faults and ((self.seconds or 0) > MOST_SECONDS or (self.iterations or 0) > MOST_ITERATIONS):
+            faults.append(f"at most {MOST_SECONDS:.0f} seconds and {MOST_ITERATIONS} iterations can be given")
+        require("limit", (self.seconds, self.iterations), faults)
 
     @classmethod
     def default(cls, orders: int) -> Limit:

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
 from dataclasses import KW_ONLY, dataclass
+from typing import TYPE_CHECKING
 
-from routing.model.check import amount_faults, frozen_amounts, id_faults, place_faults, require
+from routing.model.check import (
+    kind_faults,
+    require,
+    settle_amounts,
+    settle_counts,
+    settle_flags,
+    settle_id,
+    settle_named_amounts,
+    settle_place,
+    settle_skills,
+    settle_texts,
+)
 from routing.model.time import ALWAYS, TimeWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +60,13 @@ class LoadUnit:
     upright: bool = True
 
     def __post_init__(self) -> None:
-        faults = [*id_faults(self.id), *amount_faults(self, "length_m", "width_m", "height_m", "weight_kg", "count")]
-        if not faults:
-            faults = [f"{name} must be more than zero" for name in ("length_m", "width_m", "height_m", "count")
-                      if getattr(self, name) == 0]
+        faults = [
+            *settle_id(self),
+            *settle_amounts(self, "length_m", "width_m", "height_m", positive=True),
+            *settle_amounts(self, "weight_kg"),
+            *settle_counts(self, "count", positive=True),
+            *settle_flags(self, "stackable", "upright"),
+        ]
         require("load unit", self.id, faults)
 
     @property
@@ -87,7 +105,7 @@ class Order:
     Raises
     ------
     ProblemError
-        If an amount is negative or not a number, or the position is impossible.
+        With all that is wrong: an amount that is negative or no number, a position that is impossible, and so on.
     """
 
     id: str
@@ -96,7 +114,7 @@ class Order:
     lat: float
     weight_kg: float = 0.0
     volume_m3: float = 0.0
-    pieces: float = 0
+    pieces: float = 0.0
     demand: Mapping[str, float] | tuple[tuple[str, float], ...] = ()
     window: TimeWindow = ALWAYS
     service_s: int = 0
@@ -107,19 +125,36 @@ class Order:
     address: str = ""
 
     def __post_init__(self) -> None:
-        faults = [*id_faults(self.id), *place_faults(self.lon, self.lat),
-                  *amount_faults(self, "weight_kg", "volume_m3", "pieces", "service_s")]
-        if self.penalty is not None:
-            faults += amount_faults(self, "penalty")
-        if not isinstance(self.service_s, int):
-            faults.append(f"service_s must be whole seconds, got {self.service_s!r}")
+        faults = [
+            *settle_id(self),
+            *settle_place(self),
+            *settle_amounts(self, "weight_kg", "volume_m3", "pieces"),
+            *settle_named_amounts(self, "demand"),
+            *kind_faults(self, window=TimeWindow),
+            *settle_counts(self, "service_s"),
+            *settle_skills(self),
+            *(settle_amounts(self, "penalty") if self.penalty is not None else ()),
+            *self._settle_units(),
+            *settle_texts(self, "name", "address"),
+        ]
         require("order", self.id, faults)
-        object.__setattr__(self, "demand", frozen_amounts("order", self.id, self.demand))
-        object.__setattr__(self, "skills", frozenset(self.skills))
-        object.__setattr__(self, "units", tuple(self.units))
 
     @property
     def load(self) -> dict[str, float]:
         """What it loads, by dimension; zeros left out."""
         load = {"weight_kg": self.weight_kg, "volume_m3": self.volume_m3, "pieces": self.pieces, **dict(self.demand)}
-        return {name: float(amount) for name, amount in load.items() if amount}
+        return {name: amount for name, amount in load.items() if amount}
+
+    def _settle_units(self) -> list[str]:
+        try:
+            units = tuple(self.units)
+        except TypeError:
+            return [f"units must be load units, got {self.units!r}"]
+        wrong = [unit for unit in units if not isinstance(unit, LoadUnit)]
+        if wrong:
+            return [f"units must be load units, got {wrong[0]!r}"]
+        repeated = sorted(i for i, times in Counter(unit.id for unit in units).items() if times > 1)
+        if repeated:
+            return [f"ids of units are repeated: {', '.join(map(repr, repeated[:5]))}"]
+        object.__setattr__(self, "units", units)
+        return []

@@ -7,14 +7,16 @@ import datetime as dt
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from routing.errors import ProblemError
 from routing.model.depot import Depot
 from routing.model.order import Order
+from routing.model.plain import from_plain, to_plain
 from routing.model.travel import TravelMatrix
 from routing.model.vehicle import VehicleType
 
@@ -37,7 +39,7 @@ class Problem:
     fleet : tuple of VehicleType
         What there is to drive.
     matrices : tuple of TravelMatrix
-        One for each road profile that the fleet uses.
+        One for each road profile that the fleet uses; kept in the order of their profiles.
     day : datetime.date
         Plan day; its midnight is second 0.
     time_zone : str
@@ -61,9 +63,9 @@ class Problem:
     roads: RoadNetwork | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        for name in ("orders", "depots", "fleet", "matrices"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
-        faults = [*self._id_faults(), *self._fleet_faults(), *self._matrix_faults()]
+        faults = [*self._settle_kinds(), *self._settle_day()]
+        if not faults:
+            faults = [*self._id_faults(), *self._fleet_faults(), *self._matrix_faults()]
         if faults:
             raise ProblemError("the problem contradicts itself:\n  " + "\n  ".join(faults))
 
@@ -166,13 +168,51 @@ class Problem:
             Keys ``orders``, ``depots``, ``fleet``, ``day``, ``time_zone``, ``matrices`` (profile and digest each).
         """
         return {
-            "orders": [_plain(order) for order in self.orders],
-            "depots": [_plain(depot) for depot in self.depots],
-            "fleet": [_plain(vehicle) for vehicle in self.fleet],
+            "orders": [to_plain(order) for order in self.orders],
+            "depots": [to_plain(depot) for depot in self.depots],
+            "fleet": [to_plain(vehicle) for vehicle in self.fleet],
             "matrices": [{"profile": matrix.profile, "digest": matrix.digest} for matrix in self.matrices],
             "day": self.day.isoformat(),
             "time_zone": self.time_zone,
         }
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any], matrices: Sequence[TravelMatrix], roads: RoadNetwork | None = None,
+                  ) -> Problem:
+        """Return the problem that `to_dict` wrote.
+
+        Parameters
+        ----------
+        record : mapping
+            As from `to_dict`.
+        matrices : sequence of TravelMatrix
+            The matrices it names.
+        roads : RoadNetwork, optional
+            Roads to hold.
+
+        Returns
+        -------
+        Problem
+            Equal to the one written.
+
+        Raises
+        ------
+        ProblemError
+            If the record is not that of a problem, or a matrix is not the one named.
+        """
+        try:
+            nouns = ([from_plain(Order, order) for order in record["orders"]],
+                     [from_plain(Depot, depot) for depot in record["depots"]],
+                     [from_plain(VehicleType, vehicle) for vehicle in record["fleet"]])
+            day, zone, named = dt.date.fromisoformat(record["day"]), record["time_zone"], record["matrices"]
+        except (KeyError, TypeError, ValueError) as error:
+            if isinstance(error, ProblemError):
+                raise
+            raise ProblemError(f"this is not the record of a problem: {error!r}") from None
+        problem = cls(*nouns, tuple(matrices), day=day, time_zone=zone, roads=roads)  # type: ignore[arg-type]
+        if problem.to_dict()["matrices"] != named:
+            raise ProblemError("the travel matrices are not those that the problem was made with")
+        return problem
 
     @cached_property
     def digest(self) -> str:
@@ -186,6 +226,29 @@ class Problem:
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+    def _settle_kinds(self) -> Iterable[str]:
+        """Turn the collections into tuples and yield what in them is not of its kind."""
+        kinds = {"orders": Order, "depots": Depot, "fleet": VehicleType, "matrices": TravelMatrix}
+        for name, kind in kinds.items():
+            given = getattr(self, name)
+            if isinstance(given, str | Mapping | kind) or not isinstance(given, Iterable):
+                yield f"{name} must be a list of {kind.__name__}, got {type(given).__name__}"
+                continue
+            listed = tuple(given)
+            yield from (f"{name}[{i}] must be a {kind.__name__}, got {type(thing).__name__}"
+                        for i, thing in enumerate(listed) if not isinstance(thing, kind))
+            if name == "matrices":
+                listed = tuple(sorted(listed, key=lambda matrix: str(getattr(matrix, "profile", ""))))
+            object.__setattr__(self, name, listed)
+
+    def _settle_day(self) -> Iterable[str]:
+        if isinstance(self.day, dt.datetime):
+            object.__setattr__(self, "day", self.day.date())
+        if not isinstance(self.day, dt.date):
+            yield f"day must be a datetime.date, got {self.day!r}"
+        if not _is_time_zone(self.time_zone):
+            yield f"time_zone must be an IANA name known to this system, such as 'Europe/Paris', got {self.time_zone!r}"
 
     def _id_faults(self) -> Iterable[str]:
         if not self.depots:
@@ -219,18 +282,11 @@ class Problem:
                 yield f"travel matrix {matrix.profile!r}: its rows are not the depots, then the orders"
 
 
-def _plain(noun: Any) -> dict[str, Any]:
-    """Return a noun as JSON values: sets sorted, infinity as null."""
-    return {f.name: _plain_value(getattr(noun, f.name)) for f in dataclasses.fields(noun)}
 
-
-def _plain_value(value: Any) -> Any:
-    if dataclasses.is_dataclass(value):
-        return _plain(value)
-    if isinstance(value, frozenset):
-        return sorted(value)
-    if isinstance(value, tuple):
-        return [_plain_value(item) for item in value]
-    if isinstance(value, float) and value == float("inf"):
-        return None
-    return value
+def _is_time_zone(name: object) -> bool:
+    if not isinstance(name, str):
+        return False
+    try:
+        return name == "UTC" or bool(ZoneInfo(name).key)
+    except (KeyError, ValueError, OSError):
+        return False

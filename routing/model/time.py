@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from dataclasses import dataclass
 
 from gisdata.clock import END_OF_TIME_S, format_clock, parse_clock
@@ -33,9 +34,7 @@ class TimeWindow:
 
     def __post_init__(self) -> None:
         for name in ("begin_s", "end_s"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int):
-                raise ProblemError(f"time window: {name} must be whole seconds, got {value!r}")
+            object.__setattr__(self, name, _whole_seconds(name, getattr(self, name)))
         if not 0 <= self.begin_s <= self.end_s <= END_OF_TIME_S:
             raise ProblemError(
                 f"time window {self.begin_s} s to {self.end_s} s must run forward within 0 to {END_OF_TIME_S} s; "
@@ -55,18 +54,35 @@ class TimeWindow:
         -------
         TimeWindow
             Both ends included.
+
+        Raises
+        ------
+        ProblemError
+            If a text is not a clock time, a number is not whole, or the end lies before the beginning.
         """
-        try:
-            return cls(parse_clock(begin), parse_clock(end))
-        except ProblemError:
-            raise
-        except ValueError as error:
-            raise ProblemError(str(error)) from None
+        return cls(_clock("begin", begin), _clock("end", end))
 
     def __str__(self) -> str:
         """Return ``06:00-20:00``; an open end is left out."""
         end = "" if self.end_s == END_OF_TIME_S else format_clock(self.end_s)
         return f"{format_clock(self.begin_s)}-{end}"
+
+
+def _clock(name: str, clock: int | str) -> int:
+    if not isinstance(clock, str):
+        return _whole_seconds(name, clock)
+    try:
+        return parse_clock(clock)
+    except ValueError as error:
+        raise ProblemError(f"time window: {error}") from None
+
+
+def _whole_seconds(name: str, value: object) -> int:
+    """Return the plain int of a whole number of any numeric type."""
+    whole = isinstance(value, numbers.Integral) or (isinstance(value, numbers.Real) and float(value).is_integer())
+    if isinstance(value, bool) or not whole:
+        raise ProblemError(f"time window: {name} must be whole seconds, got {value!r}")
+    return int(value)  # type: ignore[call-overload, no-any-return]
 
 
 ALWAYS = TimeWindow()

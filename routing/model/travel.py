@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from routing.errors import ProblemError
 
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
 UNREACHABLE = -1
+MOST = 2**40
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class TravelMatrix:
     """Travel from every place (row) to every place (column).
 
@@ -40,32 +46,25 @@ class TravelMatrix:
     distance_m: NDArray[np.int64]
 
     def __post_init__(self) -> None:
-        n = len(self.places)
+        if not isinstance(self.profile, str) or isinstance(self.places, str):
+            raise ProblemError(f"travel matrix {self.profile!r}: profile must be text, places a list of texts")
+        object.__setattr__(self, "places", tuple(str(place) for place in self.places))
         for name in ("duration_s", "distance_m"):
-            array = np.asarray(getattr(self, name))
-            if array.shape != (n, n):
-                raise ProblemError(f"travel matrix {self.profile!r}: {name} has shape {array.shape}, expected {(n, n)}")
-            if not np.issubdtype(array.dtype, np.integer):
-                raise ProblemError(f"travel matrix {self.profile!r}: {name} must be whole numbers, got {array.dtype}")
-            if n and not (array.min() >= UNREACHABLE and array.max() < 2**40):
-                raise ProblemError(f"travel matrix {self.profile!r}: {name} must lie in 0 to 2**40, or be -1 (no road)")
-            frozen = np.array(array, dtype=np.int64)
-            frozen.setflags(write=False)
-            object.__setattr__(self, name, frozen)
+            object.__setattr__(self, name, self._settled(name, getattr(self, name)))
         if not np.array_equal(self.duration_s == UNREACHABLE, self.distance_m == UNREACHABLE):
-            raise ProblemError(f"travel matrix {self.profile!r}: duration_s and distance_m disagree on what is reachable")
+            raise ProblemError(f"travel matrix {self.profile!r}: duration_s and distance_m differ in what is reachable")
 
     @property
     def reachable(self) -> NDArray[np.bool_]:
         """Whether a road leads from row to column, shape (n, n)."""
-        return self.duration_s != UNREACHABLE
+        return np.not_equal(self.duration_s, UNREACHABLE)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the content, hexadecimal."""
-        parts = hashlib.sha256("\x1f".join((self.profile, *self.places)).encode())
+        parts = hashlib.sha256(json.dumps([self.profile, *self.places]).encode())
         for array in (self.duration_s, self.distance_m):
-            parts.update(np.ascontiguousarray(array, dtype="<i8").tobytes())
+            parts.update(np.ascontiguousarray(array, dtype="<i8").data)
         return parts.hexdigest()
 
     def __eq__(self, other: object) -> bool:
@@ -74,3 +73,19 @@ class TravelMatrix:
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+    def _settled(self, name: str, given: ArrayLike) -> NDArray[np.int64]:
+        """Return the array checked, as int64 that cannot be written to; a copy unless it is that already."""
+        n = len(self.places)
+        array = np.asarray(given)
+        if array.shape != (n, n):
+            raise ProblemError(f"travel matrix {self.profile!r}: {name} has shape {array.shape}, expected {(n, n)}")
+        if n and not np.issubdtype(array.dtype, np.integer):
+            raise ProblemError(f"travel matrix {self.profile!r}: {name} must be whole numbers, got {array.dtype}")
+        if n and not (array.min() >= UNREACHABLE and array.max() < MOST):
+            raise ProblemError(f"travel matrix {self.profile!r}: {name} must lie in 0 to 2**40, or be -1 (no road)")
+        if array.dtype == np.int64 and array.flags.owndata and array.flags.c_contiguous and not array.flags.writeable:
+            return array
+        frozen = np.array(array, dtype=np.int64, order="C")
+        frozen.setflags(write=False)
+        return frozen

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
+from typing import TYPE_CHECKING
 
-from routing.model.check import amount_faults, frozen_amounts, id_faults, require
+from routing.model.check import (
+    kind_faults,
+    require,
+    settle_amounts,
+    settle_counts,
+    settle_flags,
+    settle_id,
+    settle_named_amounts,
+    settle_skills,
+    settle_texts,
+)
 from routing.model.time import ALWAYS, TimeWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SIZES = ("cargo_length_m", "cargo_width_m", "cargo_height_m", "length_m", "width_m", "height_m", "gross_mass_kg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +52,8 @@ class Tariff:
     currency: str = ""
 
     def __post_init__(self) -> None:
-        require("tariff", self.currency, amount_faults(self, "fixed", "per_km", "per_hour"))
+        faults = [*settle_amounts(self, "fixed", "per_km", "per_hour"), *settle_texts(self, "currency")]
+        require("tariff", self.currency, faults)
 
     def cost(self, distance_m: int, duration_s: int) -> float:
         """Return the cost of one route.
@@ -128,21 +144,25 @@ class VehicleType:
     tariff: Tariff = Tariff(per_km=1.0)
 
     def __post_init__(self) -> None:
-        sizes = [name for name in ("cargo_length_m", "cargo_width_m", "cargo_height_m", "length_m", "width_m",
-                                   "height_m", "gross_mass_kg", "axles") if getattr(self, name) is not None]
-        faults = [*id_faults(self.id), *amount_faults(self, "payload_kg", "volume_m3", "pieces", "max_duration_s",
-                                                      infinite=True), *amount_faults(self, "count", "crew", *sizes)]
-        if not faults:
-            faults = [f"{name} must be more than zero" for name in ("payload_kg", "volume_m3", "pieces", "crew",
-                                                                   "max_duration_s", *sizes) if not getattr(self, name)]
-        if not isinstance(self.count, int):
-            faults.append(f"count must be a whole number, got {self.count!r}")
+        known = [name for name in SIZES if getattr(self, name) is not None]
+        faults = [
+            *settle_id(self),
+            *settle_counts(self, "count"),
+            *settle_amounts(self, "payload_kg", "volume_m3", "pieces", "max_duration_s", infinite=True, positive=True),
+            *settle_named_amounts(self, "capacity", infinite=True),
+            *settle_amounts(self, *known, positive=True),
+            *(settle_counts(self, "axles", positive=True) if self.axles is not None else ()),
+            *(settle_amounts(self, "years_in_service") if self.years_in_service is not None else ()),
+            *settle_counts(self, "crew", positive=True),
+            *settle_flags(self, "customs_supervised"),
+            *settle_texts(self, "profile", "depot"),
+            *kind_faults(self, shift=TimeWindow, tariff=Tariff),
+            *settle_skills(self),
+        ]
         require("vehicle type", self.id, faults)
-        object.__setattr__(self, "capacity", frozen_amounts("vehicle type", self.id, self.capacity, infinite=True))
-        object.__setattr__(self, "skills", frozenset(self.skills))
 
     @property
     def capacities(self) -> dict[str, float]:
         """What one carries at most, by dimension; dimensions without a limit left out."""
-        limits = {"weight_kg": self.payload_kg, "volume_m3": self.volume_m3, "pieces": self.pieces, **dict(self.capacity)}
-        return {name: float(limit) for name, limit in limits.items() if math.isfinite(limit)}
+        built_in = {"weight_kg": self.payload_kg, "volume_m3": self.volume_m3, "pieces": self.pieces}
+        return {name: limit for name, limit in {**built_in, **dict(self.capacity)}.items() if math.isfinite(limit)}

@@ -1,0 +1,90 @@
+"""Nouns as plain JSON values, and back. Matrices and roads are kept elsewhere: they are no JSON.
+
+Infinity (no limit) is written as null, which no field that may be infinite uses for anything else.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, TypeVar
+
+from routing.errors import ProblemError
+from routing.model.order import LoadUnit, Order
+from routing.model.time import TimeWindow
+from routing.model.vehicle import Tariff, VehicleType
+
+Noun = TypeVar("Noun")
+
+
+def to_plain(value: object) -> Any:  # noqa: ANN401 (JSON)
+    """Return a noun, or a value of one, as JSON values: sets sorted, infinity as null."""
+    if dataclasses.is_dataclass(value):
+        return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, tuple):
+        return [to_plain(item) for item in value]
+    return None if value == math.inf else value
+
+
+def from_plain(kind: type[Noun], record: object) -> Noun:
+    """Return a noun made from its fields.
+
+    Parameters
+    ----------
+    kind : type
+        A dataclass of this package.
+    record : mapping
+        As from `to_plain`; fields that have a default may be absent.
+
+    Returns
+    -------
+    object
+        Of type `kind`.
+
+    Raises
+    ------
+    ProblemError
+        If a field is unknown, absent though needed, or wrong.
+    """
+    if not isinstance(record, Mapping):
+        raise ProblemError(f"{kind.__name__} must be given by its fields, got {record!r}")
+    known = {f.name for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    unknown = sorted(str(name) for name in set(record) - known)
+    if unknown:
+        raise ProblemError(f"{kind.__name__} has no field {', '.join(map(repr, unknown))}")
+    readers = _READERS.get(kind, {})
+    try:
+        return kind(**{name: readers[name](value) if name in readers else value for name, value in record.items()})
+    except ProblemError:
+        raise
+    except (TypeError, ValueError) as error:
+        raise ProblemError(f"{kind.__name__} {record!r}: {error}") from None
+
+
+def _read_limit(limit: object) -> object:
+    return math.inf if limit is None else limit
+
+
+def _read_pairs(pairs: list[Any]) -> tuple[tuple[Any, Any], ...]:
+    return tuple((name, amount) for name, amount in pairs)
+
+
+def _read_limit_pairs(pairs: list[Any]) -> tuple[tuple[Any, Any], ...]:
+    return tuple((name, _read_limit(limit)) for name, limit in pairs)
+
+
+def _read_units(units: list[Any]) -> tuple[LoadUnit, ...]:
+    return tuple(from_plain(LoadUnit, unit) for unit in units)
+
+
+_READERS: dict[type, dict[str, Callable[[Any], Any]]] = {
+    Order: {"window": partial(from_plain, TimeWindow), "units": _read_units, "demand": _read_pairs},
+    VehicleType: {
+        "payload_kg": _read_limit, "volume_m3": _read_limit, "pieces": _read_limit, "max_duration_s": _read_limit,
+        "capacity": _read_limit_pairs, "shift": partial(from_plain, TimeWindow), "tariff": partial(from_plain, Tariff),
+    },
+}

@@ -1,6 +1,7 @@
 """Write files whole or not at all, and name them safely.
 
-No format is known here. A writer gets a temporary path in the target's folder; only a finished, synced file takes its name.
+No format is known here. A writer gets a temporary path in the target's folder; only a finished, synced file takes its
+name.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
         temporary = Path(folder) / final.name
         yield temporary
         _sync(temporary)
-        os.replace(temporary, final)
+        temporary.replace(final)
 
 
 def safe_name(text: str, limit: int = 80) -> str:

@@ -1,0 +1,104 @@
+"""What follows from a network's edges alone: which edges leave a node, and which edge is the other direction of which.
+
+Knows no vehicle. Worked out once per network and kept while the network lives; it is also saved beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import shapely
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from gisdata.network.road_network import RoadNetwork
+
+T = TypeVar("T")
+_remembered: WeakKeyDictionary[RoadNetwork, dict[Hashable, Any]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """Edges in compressed rows, and the twin of each edge.
+
+    Parameters
+    ----------
+    first : ndarray of int32, shape (nodes + 1,)
+        The edges that leave node ``n`` are ``edge[first[n]:first[n + 1]]``.
+    edge : ndarray of int32, shape (edges,)
+        Edge numbers, grouped by the node they leave.
+    twin : ndarray of int32, shape (edges,)
+        The edge along the same line the other way, or -1 where the road is one-way.
+    """
+
+    first: NDArray[np.int32]
+    edge: NDArray[np.int32]
+    twin: NDArray[np.int32]
+
+
+def topology(roads: RoadNetwork) -> Topology:
+    """Return the topology of a network, worked out at the first call.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+        Any network.
+
+    Returns
+    -------
+    Topology
+        Row pointers and twins.
+    """
+    return remembered(roads, "topology", lambda: _make_topology(roads))
+
+
+def remembered(roads: RoadNetwork, key: Hashable, make: Callable[[], T]) -> T:
+    """Return what was made for this network under this key, making it at the first call.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+        The network; when it is gone, so is what was made for it.
+    key : hashable
+        What is asked for.
+    make : callable
+        Makes it.
+
+    Returns
+    -------
+    object
+        What `make` returned at the first call.
+    """
+    kept = _remembered.setdefault(roads, {})
+    if key not in kept:
+        kept[key] = make()
+    made: T = kept[key]
+    return made
+
+
+def _make_topology(roads: RoadNetwork) -> Topology:
+    u = roads.edges["u"].to_numpy()
+    first = np.concatenate([[0], np.cumsum(np.bincount(u, minlength=len(roads.nodes)))]).astype(np.int32)
+    return Topology(first, np.argsort(u, kind="stable").astype(np.int32), _twins(roads))
+
+
+def _twins(roads: RoadNetwork) -> NDArray[np.int32]:
+    """Pair each edge with one of the same line in the other direction; each edge has at most one twin."""
+    ends = zip(roads.edges["u"].tolist(), roads.edges["v"].tolist(), strict=True)
+    lines = shapely.to_wkb(roads.geometry, byte_order=1)
+    turned = shapely.to_wkb(shapely.reverse(roads.geometry), byte_order=1)
+    waiting: dict[tuple[int, int, bytes], list[int]] = {}
+    twin = np.full(len(lines), -1, dtype=np.int32)
+    for edge, ((u, v), line, back) in enumerate(zip(ends, lines, turned, strict=True)):
+        partners = waiting.get((v, u, back))
+        if partners:
+            twin[edge] = partners.pop(0)
+            twin[twin[edge]] = edge
+        else:
+            waiting.setdefault((u, v, line), []).append(edge)
+    return twin

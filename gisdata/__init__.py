@@ -1,1 +1,104 @@
-"""Capture, check, store, compute, analyse, show and describe geographic data."""
+"""Capture, check, store, compute, analyse, show and describe geographic data.
+
+Coordinates are WGS 84 longitude and latitude in degrees. Names are loaded when first used, so that importing is quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gisdata.clock import format_clock, parse_clock
+    from gisdata.errors import (
+        CrsError,
+        DownloadError,
+        Fault,
+        GisDataError,
+        InputFileError,
+        MissingColumnError,
+        PlacesOffRoadError,
+        RoadNetworkError,
+        TableError,
+        TooLargeError,
+        UnknownNameError,
+    )
+    from gisdata.files import safe_name
+    from gisdata.network import RoadNetwork, load_roads, save_roads
+    from gisdata.profiles import Profile, load_profile, profile_names
+    from gisdata.sample import Sample, load_sample, sample_names, sample_path
+    from gisdata.sources import download_roads, read_osm
+    from gisdata.tables import (
+        check_depots,
+        check_orders,
+        check_pieces,
+        check_vehicles,
+        read_depots,
+        read_orders,
+        read_pieces,
+        read_vehicles,
+    )
+
+__all__ = [
+    "CrsError",
+    "DownloadError",
+    "Fault",
+    "GisDataError",
+    "InputFileError",
+    "MissingColumnError",
+    "PlacesOffRoadError",
+    "Profile",
+    "RoadNetwork",
+    "RoadNetworkError",
+    "Sample",
+    "TableError",
+    "TooLargeError",
+    "UnknownNameError",
+    "check_depots",
+    "check_orders",
+    "check_pieces",
+    "check_vehicles",
+    "download_roads",
+    "format_clock",
+    "load_profile",
+    "load_roads",
+    "load_sample",
+    "parse_clock",
+    "profile_names",
+    "read_depots",
+    "read_orders",
+    "read_osm",
+    "read_pieces",
+    "read_vehicles",
+    "safe_name",
+    "sample_names",
+    "sample_path",
+    "save_roads",
+]
+
+_HOMES = {
+    "gisdata.clock": ("format_clock", "parse_clock"),
+    "gisdata.errors": ("CrsError", "DownloadError", "Fault", "GisDataError", "InputFileError", "MissingColumnError",
+                       "PlacesOffRoadError", "RoadNetworkError", "TableError", "TooLargeError", "UnknownNameError"),
+    "gisdata.files": ("safe_name",),
+    "gisdata.network": ("RoadNetwork", "load_roads", "save_roads"),
+    "gisdata.profiles": ("Profile", "load_profile", "profile_names"),
+    "gisdata.sample": ("Sample", "load_sample", "sample_names", "sample_path"),
+    "gisdata.sources": ("download_roads", "read_osm"),
+    "gisdata.tables": ("check_depots", "check_orders", "check_pieces", "check_vehicles", "read_depots", "read_orders",
+                       "read_pieces", "read_vehicles"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its module when it is first used."""
+    for module, names in _HOMES.items():
+        if name in names:
+            value = getattr(import_module(module), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,1 +1,89 @@
-"""Vehicle loading and route planning on OpenStreetMap roads."""
+"""Vehicle loading and route planning on OpenStreetMap roads: from orders to a checked plan.
+
+Distances are metres, durations seconds, clock times seconds from midnight of the plan day. Names are loaded when first
+used, so that importing is quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from routing.build import build_problem
+    from routing.checker import check
+    from routing.errors import EngineError, NoPlanError, PlanFileError, ProblemError, RoutingError, UnsupportedRuleError
+    from routing.export import write_geojson, write_geopackage, write_gpx, write_map, write_tables
+    from routing.model import Depot, Limit, LoadUnit, Order, Problem, Tariff, TimeWindow, TravelMatrix, VehicleType
+    from routing.plan import Plan, Route, UnservedOrder, Visit
+    from routing.planfile import load_plan, save_plan
+    from routing.rules.violation import Violation
+    from routing.solve import solve
+    from routing.travel import path, trace, travel_matrix
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Depot",
+    "EngineError",
+    "Limit",
+    "LoadUnit",
+    "NoPlanError",
+    "Order",
+    "Plan",
+    "PlanFileError",
+    "Problem",
+    "ProblemError",
+    "Route",
+    "RoutingError",
+    "Tariff",
+    "TimeWindow",
+    "TravelMatrix",
+    "UnservedOrder",
+    "UnsupportedRuleError",
+    "VehicleType",
+    "Violation",
+    "Visit",
+    "build_problem",
+    "check",
+    "load_plan",
+    "path",
+    "save_plan",
+    "solve",
+    "trace",
+    "travel_matrix",
+    "write_geojson",
+    "write_geopackage",
+    "write_gpx",
+    "write_map",
+    "write_tables",
+]
+
+_HOMES = {
+    "routing.build": ("build_problem",),
+    "routing.checker": ("check",),
+    "routing.errors": ("EngineError", "NoPlanError", "PlanFileError", "ProblemError", "RoutingError",
+                       "UnsupportedRuleError"),
+    "routing.export": ("write_geojson", "write_geopackage", "write_gpx", "write_map", "write_tables"),
+    "routing.model": ("Depot", "Limit", "LoadUnit", "Order", "Problem", "Tariff", "TimeWindow", "TravelMatrix",
+                      "VehicleType"),
+    "routing.plan": ("Plan", "Route", "UnservedOrder", "Visit"),
+    "routing.planfile": ("load_plan", "save_plan"),
+    "routing.rules.violation": ("Violation",),
+    "routing.solve": ("solve",),
+    "routing.travel": ("path", "trace", "travel_matrix"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its module when it is first used."""
+    for module, names in _HOMES.items():
+        if name in names:
+            value = getattr(import_module(module), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,252 @@
+"""The command `routebook`: the words of the API on a command line, one clear message for every fault.
+
+Nothing is computed here. Exit codes: 0 fine, 1 a bug, 2 input, 3 road network, 4 no plan within the limits, 5 the judge
+found violations, 130 interrupted before there was a plan.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import traceback
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO, TypeVar
+
+import gisdata
+import routing
+from gisdata.escape import plain_text
+from routing.doctor import diagnose
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FINE, BUG, INPUT, ROADS, NO_PLAN, VIOLATIONS, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+SHOWN_LINES = 20
+
+Table = TypeVar("Table", bound="pd.DataFrame")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Words after ``routebook``; by default those of the process.
+
+    Returns
+    -------
+    int
+        Exit code; see the head of this module.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a console that lacks a character must not end the run
+    args = _parser().parse_args(argv)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("default" if args.debug else "ignore")
+            code: int = args.run(args)
+            sys.stdout.flush()
+    except BrokenPipeError:
+        sys.stdout = None  # type: ignore[assignment]  # the reader left, as `head` does
+        return FINE
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the door: what passes here is a traceback
+        return _report(error, debug=args.debug)
+    else:
+        return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--debug", action="store_true", help="show tracebacks and warnings")
+    search = argparse.ArgumentParser(add_help=False)
+    search.add_argument("--seconds", type=float, help="stop the search after this time (default: by number of orders)")
+    search.add_argument("--iterations", type=int, help="stop the search after this much counted work: repeatable")
+    search.add_argument("--seed", type=int, default=0, help="seed of the search (default 0)")
+    search.add_argument("--engine", default="ortools", help="engine that searches (default ortools)")
+
+    parser = argparse.ArgumentParser(prog="routebook", description="Plan deliveries on OpenStreetMap roads.")
+    parser.add_argument("--version", action="version", version=f"routebook {routing.__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", parents=[common, search], help="plan a day of deliveries in a sample city")
+    demo.add_argument("--out", type=Path, default=Path("out/demo"), metavar="DIR", help="default out/demo")
+    demo.set_defaults(run=_demo)
+
+    solve = commands.add_parser("solve", parents=[common, search], help="plan routes for your orders")
+    solve.add_argument("orders", type=Path, metavar="ORDERS", help="CSV, Excel, GeoJSON or GeoPackage")
+    solve.add_argument("--vehicles", type=Path, required=True, metavar="FILE")
+    solve.add_argument("--depots", type=Path, required=True, metavar="FILE")
+    solve.add_argument("--pieces", type=Path, metavar="FILE", help="sizes of the pieces of each order")
+    solve.add_argument("--roads", required=True, metavar="FILE|sample:NAME",
+                       help=".osm.pbf, .osm, .osm.gz, .osm.bz2, a saved .roads file, or a sample such as sample:wuhan")
+    solve.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write the plan and its exports")
+    solve.set_defaults(run=_solve)
+
+    check = commands.add_parser("check", parents=[common], help="have a plan file judged")
+    check.add_argument("plan", type=Path, metavar="PLAN")
+    check.set_defaults(run=_check)
+
+    draw = commands.add_parser("map", parents=[common], help="draw a plan file as one HTML file that needs no network")
+    draw.add_argument("plan", type=Path, metavar="PLAN")
+    draw.add_argument("-o", "--out", type=Path, required=True, metavar="FILE")
+    draw.set_defaults(run=_map)
+
+    doctor = commands.add_parser("doctor", parents=[common], help="look for faults of this installation")
+    doctor.set_defaults(run=_doctor)
+    return parser
+
+
+def _demo(args: argparse.Namespace) -> int:
+    town = gisdata.load_sample("wuhan")
+    problem = routing.build_problem(town.orders, town.depots, town.vehicles, town.roads, pieces=town.pieces)
+    plan = _planned(problem, args)
+    _say(plan.summary().to_string())
+    _write(plan, args.out, "demo")
+    return FINE
+
+
+def _solve(args: argparse.Namespace) -> int:
+    faults: list[gisdata.Fault] = []
+
+    def read(reader: Callable[[Path], Table], path: Path) -> Table | None:
+        try:
+            return reader(path)
+        except gisdata.TableError as error:
+            faults.extend(error.faults)
+            return None
+
+    orders = read(gisdata.read_orders, args.orders)
+    depots = read(gisdata.read_depots, args.depots)
+    vehicles = read(gisdata.read_vehicles, args.vehicles)
+    pieces = read(gisdata.read_pieces, args.pieces) if args.pieces else None
+    if faults or orders is None or depots is None or vehicles is None:
+        raise gisdata.TableError(faults)
+    roads = _roads(args.roads)
+    plan = _planned(routing.build_problem(orders, depots, vehicles, roads, pieces=pieces), args)
+    _write(plan, args.out, gisdata.safe_name(args.orders.stem))
+    return FINE
+
+
+def _check(args: argparse.Namespace) -> int:
+    plan = routing.load_plan(args.plan)
+    violations = routing.check(plan)
+    if not violations:
+        _say(f"{args.plan}: no violation. {_headline(plan)}")
+        return FINE
+    _say(f"{args.plan}: {_count(len(violations), 'violation')}")
+    _say_some(str(violation) for violation in violations)
+    return VIOLATIONS
+
+
+def _map(args: argparse.Namespace) -> int:
+    routing.write_map(routing.load_plan(args.plan), args.out)
+    _say(f"wrote {args.out}")
+    return FINE
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    findings = diagnose()
+    for finding in findings:
+        _say(str(finding))
+    return FINE if all(finding.state != "fault" for finding in findings) else BUG
+
+
+def _roads(source: str) -> gisdata.RoadNetwork:
+    """Return the roads of a sample, of a saved network, or of an OpenStreetMap file."""
+    if source.startswith("sample:"):
+        return gisdata.load_sample(source.removeprefix("sample:")).roads
+    if source.endswith(".roads"):
+        return gisdata.load_roads(source)
+    return gisdata.read_osm(source)
+
+
+def _planned(problem: routing.Problem, args: argparse.Namespace) -> routing.Plan:
+    """Search, show progress where somebody watches, and say what came out."""
+    limit = None
+    if args.seconds is not None or args.iterations is not None:
+        limit = routing.Limit(seconds=args.seconds, iterations=args.iterations)
+    plan = routing.solve(problem, limit, seed=args.seed, engine=args.engine)
+    _say(_headline(plan))
+    _say_some(f"unserved: {order.order} ({order.reason}: {order.detail})" for order in plan.unserved)
+    for note in plan.notes:
+        _say(f"note: {note}")
+    return plan
+
+
+def _write(plan: routing.Plan, folder: Path, name: str) -> None:
+    """Write the plan file and its exports; each file whole or not at all."""
+    writers: tuple[tuple[Callable[[routing.Plan, Path], object], str], ...] = (
+        (routing.save_plan, f"{name}.plan"),
+        (routing.write_map, "map.html"),
+        (routing.write_tables, "tables.xlsx"),
+        (routing.write_geopackage, "plan.gpkg"),
+        (routing.write_gpx, "gpx"),
+    )
+    for write, file in writers:
+        write(plan, folder / file)
+        _say(f"wrote {folder / file}")
+
+
+def _headline(plan: routing.Plan) -> str:
+    """Return the plan in one line."""
+    hours = sum(route.duration_s for route in plan.routes) / 3600
+    orders = len(plan.problem.orders)
+    return (f"{_count(len(plan.routes), 'route')}, {plan.distance_m / 1000:.1f} km, {hours:.1f} h, "
+            f"{plan.cost:.2f} {plan.problem.currency}".rstrip()
+            + f"; {orders - len(plan.unserved)} of {_count(orders, 'order')} served")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _say(text: str, stream: TextIO | None = None) -> None:
+    """Print text that may hold foreign words: no control character reaches the terminal."""
+    print(plain_text(text), file=stream or sys.stdout)
+
+
+def _say_some(lines: Iterable[str]) -> None:
+    listed = list(lines)
+    for line in listed[:SHOWN_LINES]:
+        _say(line)
+    if len(listed) > SHOWN_LINES:
+        _say(f"... and {len(listed) - SHOWN_LINES} more")
+
+
+def _report(error: BaseException, *, debug: bool) -> int:
+    """Say on the error stream what went wrong, and return the exit code for its kind."""
+    code = _code(error)
+    if debug:
+        traceback.print_exception(error)
+    elif code == BUG and not isinstance(error, routing.RoutingError):
+        _say(f"routebook: this is a bug: {type(error).__name__}: {error}\n"
+             "Please report it, with the input and what the same command prints when --debug is added.", sys.stderr)
+    else:
+        _say(f"routebook: {_reason(error)}", sys.stderr)
+    return code
+
+
+def _code(error: BaseException) -> int:
+    if isinstance(error, KeyboardInterrupt):
+        return INTERRUPTED
+    if isinstance(error, gisdata.RoadNetworkError | gisdata.DownloadError):
+        return ROADS
+    if isinstance(error, routing.NoPlanError):
+        return NO_PLAN
+    if isinstance(error, routing.EngineError):
+        return BUG
+    if isinstance(error, gisdata.GisDataError | routing.RoutingError | OSError | MemoryError):
+        return INPUT
+    return BUG
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted before there was a plan; nothing was written"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return str(error) or type(error).__name__

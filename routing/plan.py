@@ -1,123 +1,48 @@
-"""Plan, Route, Visit, UnservedOrder: the answer to a Problem. How it was found, checked or drawn is not known here."""
+"""Plan: the answer to a Problem. How it was found, checked or drawn is not known here.
+
+Distances are metres, durations and clock times are seconds from midnight of the plan day.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import html
+import json
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from functools import cached_property
+from typing import Any
 
+from routing.errors import ProblemError
+from routing.frames import PlanFrames, plan_frames, plan_html
 from routing.model import Limit, Problem
+from routing.model.check import require, settle_counts, settle_texts
+from routing.model.plain import from_plain, to_plain
+from routing.route import PlanGeometry, Reason, Route, UnservedOrder, Visit
 
-if TYPE_CHECKING:
-    from shapely import LineString
+__all__ = ["Plan", "PlanFrames", "PlanGeometry", "PlanText", "Reason", "Route", "UnservedOrder", "Visit"]
 
-    from gisdata.network import RoadNetwork
-
-Reason = Literal["no_road", "too_big", "skill", "closed_window", "shift_too_short", "no_vehicle", "not_worth_it", "not_found"]
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One stop: a vehicle serves one order.
-
-    Parameters
-    ----------
-    order : str
-        Id of the order.
-    arrival_s : int
-        When the vehicle arrives; seconds from midnight of the plan day, as are the others.
-    begin_s : int
-        When service begins; the vehicle waits from `arrival_s` to then.
-    end_s : int
-        When service ends and the vehicle leaves.
-    """
-
-    order: str
-    arrival_s: int
-    begin_s: int
-    end_s: int
+SHOWN_UNSERVED = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """What one vehicle does in a day.
+class PlanText(str):
+    """Text of several lines that a notebook or prompt shows as it is, without quotes."""
 
-    Parameters
-    ----------
-    vehicle : str
-        Such as ``van#2``: the second vehicle of type ``van``.
-    vehicle_type : str
-        Id of its type.
-    depot : str
-        Id of the depot where it starts and ends.
-    visits : tuple of Visit
-        In order; never empty.
-    begin_s, end_s : int
-        Departure from and return to the depot.
-    distance_m : int
-        Driven in all.
-    cost : float
-        By the tariff of the type.
-    """
+    __slots__ = ()
 
-    vehicle: str
-    vehicle_type: str
-    depot: str
-    visits: tuple[Visit, ...]
-    begin_s: int
-    end_s: int
-    distance_m: int
-    cost: float
+    def __repr__(self) -> str:
+        """Return the text itself."""
+        return str(self)
 
-    @property
-    def orders(self) -> tuple[str, ...]:
-        """Ids of the orders in the order they are visited."""
-        return tuple(visit.order for visit in self.visits)
-
-    @property
-    def duration_s(self) -> int:
-        """Seconds from departure to return."""
-        return self.end_s - self.begin_s
-
-
-@dataclass(frozen=True, slots=True)
-class UnservedOrder:
-    """An order that no route serves, and why.
-
-    Parameters
-    ----------
-    order : str
-        Id of the order.
-    reason : str
-        Code: ``no_road``, ``too_big``, ``skill``, ``closed_window``, ``shift_too_short``, ``no_vehicle`` (each a proof:
-        no vehicle could serve it even alone), ``not_worth_it`` (its penalty costs less), ``not_found``.
-    detail : str
-        One sentence with the figures.
-    """
-
-    order: str
-    reason: Reason
-    detail: str
-
-
-@dataclass(frozen=True, eq=False)
-class PlanGeometry:
-    """Where the routes of a plan run.
-
-    Parameters
-    ----------
-    legs : tuple of tuple of LineString
-        For each route, in order, one line a leg: depot to first visit, visit to visit, last visit to depot. WGS 84.
-    roads : RoadNetwork
-        The roads around, clipped to the plan.
-    """
-
-    legs: tuple[tuple[LineString, ...], ...]
-    roads: RoadNetwork
+    def _repr_html_(self) -> str:
+        """Return the text for notebooks, escaped."""
+        return f"<pre>{html.escape(self)}</pre>"
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """Routes for a problem, and the orders left over.
+    """Routes for a problem, and the orders left over. Equal and hashable by content; the geometry does not count.
 
     Parameters
     ----------
@@ -137,6 +62,12 @@ class Plan:
         What the reader must know, such as that a time limit makes it unrepeatable.
     geometry : PlanGeometry, optional
         Paths along the roads; no part of what makes two plans equal.
+
+    Raises
+    ------
+    ProblemError
+        If a part is not of its kind, or the geometry is that of other routes. Whether the plan keeps the rules of its
+        problem is for `routing.check` to say.
     """
 
     problem: Problem
@@ -147,3 +78,174 @@ class Plan:
     seed: int = 0
     notes: tuple[str, ...] = ()
     geometry: PlanGeometry | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        faults = [*settle_texts(self, "engine"), *settle_counts(self, "seed")]
+        for name, kind in (("routes", Route), ("unserved", UnservedOrder), ("notes", str)):
+            listed = (getattr(self, name),) if isinstance(getattr(self, name), kind) else tuple(getattr(self, name))
+            faults += [f"{name} must hold {kind.__name__}, got {x!r}" for x in listed if not isinstance(x, kind)]
+            object.__setattr__(self, name, listed)
+        if not faults and self.geometry and [len(lines) - 1 for lines in self.geometry.legs] != [
+            len(route.visits) for route in self.routes
+        ]:
+            faults.append("the geometry has not one line for each leg; leave it out and trace the plan anew")
+        require("plan of", self.engine, faults)
+
+    @property
+    def cost(self) -> float:
+        """What all routes cost, in `problem.currency`; penalties are not in it."""
+        return math.fsum(route.cost for route in self.routes)
+
+    @property
+    def penalty(self) -> float:
+        """Penalties of the optional orders left unserved; an engine minimises `cost` + `penalty`."""
+        left = {order.order for order in self.unserved}
+        return math.fsum(order.penalty or 0.0 for order in self.problem.orders if order.id in left)
+
+    @property
+    def distance_m(self) -> int:
+        """Metres driven by all vehicles."""
+        return sum(route.distance_m for route in self.routes)
+
+    @property
+    def duration_s(self) -> int:
+        """Seconds from departure to return, all vehicles together."""
+        return sum(route.duration_s for route in self.routes)
+
+    @property
+    def visits(self) -> tuple[Visit, ...]:
+        """All visits, route by route."""
+        return tuple(visit for route in self.routes for visit in route.visits)
+
+    @property
+    def served(self) -> tuple[str, ...]:
+        """Ids of the orders that some route visits, in the order of the problem."""
+        visited = {visit.order for visit in self.visits}
+        return tuple(order.id for order in self.problem.orders if order.id in visited)
+
+    def route(self, vehicle: str) -> Route:
+        """Return the route of a vehicle.
+
+        Parameters
+        ----------
+        vehicle : str
+            Such as ``van#2``.
+
+        Returns
+        -------
+        Route
+            What it does.
+
+        Raises
+        ------
+        ProblemError
+            If no vehicle of that name is used.
+        """
+        for route in self.routes:
+            if route.vehicle == vehicle:
+                return route
+        used = ", ".join(route.vehicle for route in self.routes[:SHOWN_UNSERVED]) or "none"
+        raise ProblemError(f"no vehicle {vehicle!r} is used in this plan; used are: {used}")
+
+    def summary(self) -> PlanText:
+        """Return the plan in a few lines: figures, orders left over and why, notes.
+
+        Returns
+        -------
+        PlanText
+            Text; print it, or let a notebook show it.
+        """
+        lines = [self._headline()]
+        lines += [f"unserved: {left.order} ({left.detail or left.reason})" for left in self.unserved[:SHOWN_UNSERVED]]
+        if len(self.unserved) > SHOWN_UNSERVED:
+            lines.append(f"unserved: ... and {len(self.unserved) - SHOWN_UNSERVED} more")
+        lines += [f"note: {note}" for note in self.notes]
+        return PlanText("\n".join(lines))
+
+    def to_frames(self) -> PlanFrames:
+        """Return routes, stops, legs and unserved orders as GeoDataFrames.
+
+        Returns
+        -------
+        PlanFrames
+            With lines along the roads if the plan was traced, else straight lines; column `line` says which.
+        """
+        return plan_frames(self.problem, self.routes, self.unserved, self.geometry)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all but the problem and the geometry as plain JSON values; `digest` is computed from it.
+
+        Returns
+        -------
+        dict
+            Keys ``problem`` (its digest), ``routes``, ``unserved``, ``engine``, ``limit``, ``seed``, ``notes``.
+        """
+        return {
+            "problem": self.problem.digest,
+            "routes": [to_plain(route) for route in self.routes],
+            "unserved": [to_plain(left) for left in self.unserved],
+            "engine": self.engine,
+            "limit": to_plain(self.limit),
+            "seed": self.seed,
+            "notes": list(self.notes),
+        }
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any], problem: Problem, geometry: PlanGeometry | None = None) -> Plan:
+        """Return the plan that `to_dict` wrote.
+
+        Parameters
+        ----------
+        record : mapping
+            As from `to_dict`.
+        problem : Problem
+            The problem it answers.
+        geometry : PlanGeometry, optional
+            Paths along the roads.
+
+        Returns
+        -------
+        Plan
+            Equal to the one written.
+
+        Raises
+        ------
+        ProblemError
+            If the record is not that of a plan, or answers another problem.
+        """
+        try:
+            routes = tuple(
+                from_plain(Route, {**route, "visits": tuple(from_plain(Visit, visit) for visit in route["visits"])})
+                for route in record["routes"]
+            )
+            unserved = tuple(from_plain(UnservedOrder, left) for left in record["unserved"])
+            limit = None if record["limit"] is None else from_plain(Limit, record["limit"])
+            rest = {name: record[name] for name in ("engine", "seed", "notes")}
+            if record["problem"] != problem.digest:
+                raise ProblemError("the plan answers another problem")
+        except (KeyError, TypeError) as error:
+            raise ProblemError(f"this is not the record of a plan: {error!r}") from None
+        return cls(problem, routes, unserved, limit=limit, geometry=geometry, **rest)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the content, hexadecimal; the geometry is not in it."""
+        text = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether both hold the same content; the geometry does not count."""
+        return isinstance(other, Plan) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def _repr_html_(self) -> str:
+        """Return headline and routes for notebooks, escaped."""
+        return plan_html(self._headline(), self.routes, self.unserved)
+
+    def _headline(self) -> str:
+        routes = "1 route" if len(self.routes) == 1 else f"{len(self.routes)} routes"
+        cost = f"{self.cost:,.2f} {self.problem.currency}".rstrip()
+        return (f"{routes}, {self.distance_m / 1000:,.1f} km, {self.duration_s / 3600:,.1f} h, {cost}; "
+                f"{len(self.served)} of {len(self.problem.orders)} orders served")

@@ -83,7 +83,8 @@ def settle_texts(noun: object, *names: str) -> list[str]:
     return faults
 
 
-def settle_amounts(noun: object, *names: str, infinite: bool = False, positive: bool = False) -> list[str]:
+def settle_amounts(noun: object, *names: str, infinite: bool = False, positive: bool = False,
+                   negative: bool = False) -> list[str]:
     """Make amounts plain floats and return what is wrong: NaN, negative, no number.
 
     Parameters
@@ -96,6 +97,8 @@ def settle_amounts(noun: object, *names: str, infinite: bool = False, positive: 
         Whether infinity (no limit) is allowed.
     positive : bool
         Whether zero is refused.
+    negative : bool
+        Whether amounts below zero are allowed.
 
     Returns
     -------
@@ -104,7 +107,7 @@ def settle_amounts(noun: object, *names: str, infinite: bool = False, positive: 
     """
     faults = []
     for name in names:
-        amount, fault = _amount(getattr(noun, name), infinite=infinite, positive=positive)
+        amount, fault = _amount(getattr(noun, name), infinite=infinite, positive=positive, negative=negative)
         if fault:
             faults.append(f"{name} {fault}")
         else:
@@ -114,17 +117,12 @@ def settle_amounts(noun: object, *names: str, infinite: bool = False, positive: 
 
 def settle_counts(noun: object, *names: str, positive: bool = False) -> list[str]:
     """Make counts plain ints and return what is wrong: negative, not whole, no number."""
-    faults = []
-    for name in names:
-        value = getattr(noun, name)
-        amount, fault = _amount(value, infinite=False, positive=positive)
-        if not fault and not (isinstance(value, numbers.Integral) or amount.is_integer()):
-            fault = f"must be a whole number, got {value!r}"
-        if fault:
-            faults.append(f"{name} {fault}")
-        else:
-            object.__setattr__(noun, name, int(value))
-    return faults
+    return _settle_whole(noun, names, positive=positive, negative=False)
+
+
+def settle_times(noun: object, *names: str) -> list[str]:
+    """Make figures of a result plain ints and return what is wrong: not whole, no number. A judge does the rest."""
+    return _settle_whole(noun, names, positive=False, negative=True)
 
 
 def settle_flags(noun: object, *names: str) -> list[str]:
@@ -210,7 +208,21 @@ def kind_faults(noun: object, **kinds: type) -> list[str]:
     ]
 
 
-def _amount(value: object, *, infinite: bool, positive: bool = False) -> tuple[float, str]:
+def _settle_whole(noun: object, names: Iterable[str], *, positive: bool, negative: bool) -> list[str]:
+    faults = []
+    for name in names:
+        value = getattr(noun, name)
+        amount, fault = _amount(value, infinite=False, positive=positive, negative=negative)
+        if not fault and not (isinstance(value, numbers.Integral) or amount.is_integer()):
+            fault = f"must be a whole number, got {value!r}"
+        if fault:
+            faults.append(f"{name} {fault}")
+        else:
+            object.__setattr__(noun, name, int(value))
+    return faults
+
+
+def _amount(value: object, *, infinite: bool, positive: bool = False, negative: bool = False) -> tuple[float, str]:
     """Return the plain float and what is wrong with it, empty if nothing."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         return math.nan, f"must be a number, got {value!r}"
@@ -218,8 +230,9 @@ def _amount(value: object, *, infinite: bool, positive: bool = False) -> tuple[f
         amount = float(value) + 0.0  # -0.0 becomes 0.0
     except OverflowError:
         return math.nan, "is too large"
-    if math.isnan(amount) or amount < 0 or (math.isinf(amount) and not infinite):
-        return amount, f"must be {'' if infinite else 'finite and '}zero or more, got {amount!r}"
+    if math.isnan(amount) or (amount < 0 and not negative) or (math.isinf(amount) and not infinite):
+        wanted = [text for text, asked in (("finite", not infinite), ("zero or more", not negative)) if asked]
+        return amount, f"must be {' and '.join(wanted)}, got {amount!r}"
     if positive and amount == 0:
         return amount, "must be more than zero"
     return amount, ""

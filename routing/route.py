@@ -1,0 +1,152 @@
+"""Visit, Route, UnservedOrder, PlanGeometry: the parts of a plan. How they were found or checked is not known here.
+
+Distances are metres, durations and clock times are seconds from midnight of the plan day; times above 86,400 lie on
+the days after.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from routing.model.check import require, settle_amounts, settle_texts, settle_times
+
+if TYPE_CHECKING:
+    from shapely import LineString
+
+    from gisdata.network import RoadNetwork
+
+Reason = Literal[
+    "no_road", "too_big", "skill", "closed_window", "shift_too_short", "no_vehicle", "not_worth_it", "not_found"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One stop: a vehicle serves one order.
+
+    Parameters
+    ----------
+    order : str
+        Id of the order.
+    arrival_s : int
+        When the vehicle arrives; seconds from midnight of the plan day, as are the others.
+    begin_s : int
+        When service begins; the vehicle waits from `arrival_s` to then.
+    end_s : int
+        When service ends and the vehicle leaves.
+
+    Raises
+    ------
+    ProblemError
+        If a time is no whole number.
+    """
+
+    order: str
+    arrival_s: int
+    begin_s: int
+    end_s: int
+
+    def __post_init__(self) -> None:
+        faults = [*settle_texts(self, "order"), *settle_times(self, "arrival_s", "begin_s", "end_s")]
+        require("visit", self.order, faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What one vehicle does in a day.
+
+    Parameters
+    ----------
+    vehicle : str
+        Such as ``van#2``: the second vehicle of type ``van``.
+    vehicle_type : str
+        Id of its type.
+    depot : str
+        Id of the depot where it starts and ends.
+    visits : tuple of Visit
+        In order; never empty.
+    begin_s, end_s : int
+        Departure from and return to the depot.
+    distance_m : int
+        Driven in all.
+    cost : float
+        By the tariff of the type.
+
+    Raises
+    ------
+    ProblemError
+        If a number is none, or there is no visit.
+    """
+
+    vehicle: str
+    vehicle_type: str
+    depot: str
+    visits: tuple[Visit, ...]
+    begin_s: int
+    end_s: int
+    distance_m: int
+    cost: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "visits", tuple(self.visits))
+        faults = [
+            *settle_texts(self, "vehicle", "vehicle_type", "depot"),
+            *([] if self.visits else ["there is no visit; a vehicle that stays has no route"]),
+            *(f"visits must be visits, got {visit!r}" for visit in self.visits if not isinstance(visit, Visit)),
+            *settle_times(self, "begin_s", "end_s", "distance_m"),
+            *settle_amounts(self, "cost", negative=True),
+        ]
+        require("route of", self.vehicle, faults)
+
+    @property
+    def orders(self) -> tuple[str, ...]:
+        """Ids of the orders in the order they are visited."""
+        return tuple(visit.order for visit in self.visits)
+
+    @property
+    def duration_s(self) -> int:
+        """Seconds from departure to return."""
+        return self.end_s - self.begin_s
+
+
+@dataclass(frozen=True, slots=True)
+class UnservedOrder:
+    """An order that no route serves, and why.
+
+    Parameters
+    ----------
+    order : str
+        Id of the order.
+    reason : str
+        Code: ``no_road``, ``too_big``, ``skill``, ``closed_window``, ``shift_too_short``, ``no_vehicle`` (each a proof:
+        no vehicle could serve it even alone), ``not_worth_it`` (its penalty costs less), ``not_found``.
+    detail : str
+        One sentence with the figures.
+    """
+
+    order: str
+    reason: Reason
+    detail: str = ""
+
+    def __post_init__(self) -> None:
+        require("unserved order", self.order, settle_texts(self, "order", "reason", "detail"))
+
+
+@dataclass(frozen=True, eq=False)
+class PlanGeometry:
+    """Where the routes of a plan run.
+
+    Parameters
+    ----------
+    legs : tuple of tuple of LineString
+        For each route, in order, one line a leg: depot to first visit, visit to visit, last visit to depot. WGS 84.
+    roads : RoadNetwork
+        The roads around, clipped to the plan.
+    """
+
+    legs: tuple[tuple[LineString, ...], ...]
+    roads: RoadNetwork
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "legs", tuple(tuple(lines) for lines in self.legs))

@@ -1,0 +1,118 @@
+"""Times of one route: earliest finish, then latest departure. What a route carries or costs is not known here.
+
+Distances are metres, durations and clock times are seconds from midnight of the plan day.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from routing.model import UNREACHABLE, Problem, VehicleType
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When a route runs, and how far.
+
+    Parameters
+    ----------
+    begin_s, end_s : int
+        Departure from and return to the depot.
+    arrivals_s, begins_s, ends_s : tuple of int
+        For each visit: arrival, begin and end of service.
+    distance_m : int
+        Driven in all.
+    """
+
+    begin_s: int
+    end_s: int
+    arrivals_s: tuple[int, ...]
+    begins_s: tuple[int, ...]
+    ends_s: tuple[int, ...]
+    distance_m: int
+
+
+def working_hours(problem: Problem, vehicle: VehicleType) -> tuple[int, int]:
+    """Return the earliest departure and latest return of a vehicle type.
+
+    Parameters
+    ----------
+    problem : Problem
+        Holds the depots.
+    vehicle : VehicleType
+        One of its fleet.
+
+    Returns
+    -------
+    tuple of int
+        Where its shift and the hours of its depot overlap; the second lies before the first if they do not.
+    """
+    hours = problem.depot_of(vehicle).hours
+    return max(hours.begin_s, vehicle.shift.begin_s), min(hours.end_s, vehicle.shift.end_s)
+
+
+def route_timing(problem: Problem, vehicle: VehicleType, orders: Sequence[str]) -> Timing | None:
+    """Return the times of a route that ends as early as it can and then starts as late as it can.
+
+    No schedule of the same visits ends earlier, and none is shorter: the return, as a function of the departure t, is
+    max(F, t + T) with F the earliest return and T the time without waiting.
+
+    Parameters
+    ----------
+    problem : Problem
+        Holds orders, hours and matrices.
+    vehicle : VehicleType
+        One of its fleet.
+    orders : sequence of str
+        Ids in the order they are visited.
+
+    Returns
+    -------
+    Timing or None
+        None if no departure keeps every window, the hours of vehicle and depot, and `max_duration_s`, or if a leg has
+        no road.
+
+    References
+    ----------
+    Savelsbergh (1992), "The vehicle routing problem with time windows: minimizing route duration", ORSA Journal on
+    Computing 4(2), 146-154.
+    """
+    travel = problem.matrix(vehicle.profile)
+    depot = problem.depot_row[problem.depot_of(vehicle).id]
+    rows = [depot, *(problem.order_row[order] for order in orders), depot]
+    legs_s = [int(travel.duration_s[i, j]) for i, j in itertools.pairwise(rows)]
+    if UNREACHABLE in legs_s:
+        return None
+    opens_s, closes_s = working_hours(problem, vehicle)
+    visits = [problem.orders[row - len(problem.depots)] for row in rows[1:-1]]
+    windows = [(order.window.begin_s, order.window.end_s, order.service_s) for order in visits]
+
+    earliest = _forward(opens_s, legs_s, windows)
+    if earliest is None or earliest[-1] > closes_s:
+        return None
+    end_s = earliest[-1]
+    latest = end_s - legs_s[-1]
+    for leg_s, (_, window_end_s, service_s) in zip(legs_s[-2::-1], reversed(windows), strict=True):
+        latest = min(latest - service_s, window_end_s) - leg_s
+    begins_s = _forward(latest, legs_s, windows)
+    if begins_s is None or end_s - latest > vehicle.max_duration_s:
+        return None
+    ends_s = [begin_s + service_s for begin_s, (_, _, service_s) in zip(begins_s, windows, strict=False)]
+    arrivals_s = [left_s + leg_s for left_s, leg_s in zip([latest, *ends_s], legs_s[:-1], strict=False)]
+    distance_m = sum(int(travel.distance_m[i, j]) for i, j in itertools.pairwise(rows))
+    return Timing(latest, end_s, tuple(arrivals_s), tuple(begins_s[:-1]), tuple(ends_s), distance_m)
+
+
+def _forward(begin_s: int, legs_s: Sequence[int], windows: Sequence[tuple[int, int, int]]) -> list[int] | None:
+    """Return when each service begins and the return, as early as a departure at `begin_s` allows; None if too late."""
+    times, now_s = [], begin_s
+    for leg_s, (opens_s, closes_s, service_s) in zip(legs_s, windows, strict=False):
+        now_s = max(now_s + leg_s, opens_s)
+        if now_s > closes_s:
+            return None
+        times.append(now_s)
+        now_s += service_s
+    times.append(now_s + legs_s[-1])
+    return times

@@ -1,1 +1,41 @@
-"""To be written."""
+"""Rules of a plan: one file each, with its meaning and `violations(plan)`. None of them knows how plans are made.
+
+A new rule is a module with `NAME` and `violations`, added to `RULES`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from routing.rules import (
+    capacity,
+    cost,
+    coverage,
+    fleet,
+    form,
+    reasons,
+    shift,
+    skills,
+    time_window,
+    travel_time,
+)
+from routing.rules.violation import Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from routing.plan import Plan
+
+__all__ = ["RULES", "Rule", "Violation"]
+
+
+class Rule(Protocol):
+    """A module that judges one rule."""
+
+    NAME: str
+
+    def violations(self, plan: Plan) -> Iterator[Violation]:
+        """Yield what in the plan breaks the rule."""
+
+
+RULES: tuple[Rule, ...] = (form, coverage, fleet, skills, capacity, travel_time, time_window, shift, cost, reasons)

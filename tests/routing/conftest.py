@@ -1,13 +1,13 @@
 """Plans worked out by hand, small enough to check on paper; the docstrings show the working.
 
 Fixtures: `two_stop_problem` / `two_stop_plan`, `mixed_problem` / `mixed_plan`, `night_problem` / `night_plan`,
-`three_day_problem` / `three_day_plan`, and `change` to plant a fault. All are frozen, so they live for the session.
+`three_day_problem` / `three_day_plan`; `change` and `forge` plant faults. All are frozen, so they live for the session.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -31,22 +31,30 @@ def line_matrix(profile: str, labels: Sequence[str], km: Sequence[int], seconds_
     return TravelMatrix(profile, tuple(labels), apart * seconds_per_km, apart * 1000)
 
 
+def forged(noun: object, **fields: object) -> Any:
+    """Return a copy of a frozen noun with fields replaced and nothing checked, as a careless program might make it."""
+    copy = object.__new__(type(noun))
+    for field in dataclasses.fields(noun):  # type: ignore[arg-type]
+        object.__setattr__(copy, field.name, fields.pop(field.name, getattr(noun, field.name)))
+    assert not fields, f"{type(noun).__name__} has no field {', '.join(fields)}"
+    return copy
+
+
 def changed(plan: Plan, vehicle: str = "", order: str = "", route: Mapping[str, object] | None = None,
             **visit_fields: object) -> Plan:
     """Return the plan with fields of one visit, and of its route, replaced; clock times may be text.
 
-    The route is found by `vehicle`, or by the `order` that it visits.
+    The route is found by `vehicle`, or by the `order` that it visits. Nothing is checked.
     """
     routes = []
     for old in plan.routes:
         new = old
         if old.vehicle == vehicle or (order and order in old.orders):
-            visits = tuple(dataclasses.replace(v, **_seconds(visit_fields)) if v.order == order else v
-                           for v in old.visits)
-            new = dataclasses.replace(old, visits=visits, **_seconds(route or {}))
+            visits = tuple(forged(v, **_seconds(visit_fields)) if v.order == order else v for v in old.visits)
+            new = forged(old, **{"visits": visits, **_seconds(route or {})})
         routes.append(new)
-    assert tuple(routes) != plan.routes, "the change must change something"
-    return dataclasses.replace(plan, routes=tuple(routes))
+    assert any(new is not old for new, old in zip(routes, plan.routes, strict=True)), "there is no such route"
+    return forged(plan, routes=tuple(routes))
 
 
 def _seconds(fields: Mapping[str, object]) -> dict[str, object]:
@@ -58,6 +66,12 @@ def _seconds(fields: Mapping[str, object]) -> dict[str, object]:
 def change() -> Callable[..., Plan]:
     """Give `changed`: ``change(plan, order="B", begin_s="09:10")``, ``change(plan, "van#1", route={"cost": 1.0})``."""
     return changed
+
+
+@pytest.fixture(scope="session")
+def forge() -> Callable[..., Any]:
+    """Give `forged`: ``forge(plan, routes=())``, ``forge(visit, arrival_s=-1)``."""
+    return forged
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from typing import Any
 from routing.errors import ProblemError
 from routing.frames import PlanFrames, plan_frames, plan_html
 from routing.model import Limit, Problem
-from routing.model.check import require, settle_counts, settle_texts
+from routing.model.check import kind_faults, require, settle_counts, settle_texts
 from routing.model.plain import from_plain, to_plain
 from routing.route import PlanGeometry, Reason, Route, UnservedOrder, Visit
 
@@ -66,8 +66,8 @@ class Plan:
     Raises
     ------
     ProblemError
-        If a part is not of its kind, or the geometry is that of other routes. Whether the plan keeps the rules of its
-        problem is for `routing.check` to say.
+        If problem, limit, seed or notes are not of their kind, or the geometry is that of other routes. What routes and
+        unserved orders claim is for `routing.check` to judge.
     """
 
     problem: Problem
@@ -80,14 +80,13 @@ class Plan:
     geometry: PlanGeometry | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        faults = [*settle_texts(self, "engine"), *settle_counts(self, "seed")]
-        for name, kind in (("routes", Route), ("unserved", UnservedOrder), ("notes", str)):
-            listed = (getattr(self, name),) if isinstance(getattr(self, name), kind) else tuple(getattr(self, name))
-            faults += [f"{name} must hold {kind.__name__}, got {x!r}" for x in listed if not isinstance(x, kind)]
-            object.__setattr__(self, name, listed)
-        if not faults and self.geometry and [len(lines) - 1 for lines in self.geometry.legs] != [
-            len(route.visits) for route in self.routes
-        ]:
+        for name in ("routes", "unserved", "notes"):
+            if isinstance(getattr(self, name), list):
+                object.__setattr__(self, name, tuple(getattr(self, name)))
+        faults = [*settle_texts(self, "engine"), *settle_counts(self, "seed"), *kind_faults(self, problem=Problem)]
+        faults += [f"limit must be a Limit, got {self.limit!r}"] * (not isinstance(self.limit, Limit | None))
+        faults += [f"notes must be texts, got {note!r}" for note in self.notes if not isinstance(note, str)]
+        if self.geometry and [len(lines) - 1 for lines in self.geometry.legs] != [len(r.visits) for r in self.routes]:
             faults.append("the geometry has not one line for each leg; leave it out and trace the plan anew")
         require("plan of", self.engine, faults)
 
@@ -230,7 +229,7 @@ class Plan:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the content, hexadecimal; the geometry is not in it."""
-        text = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        text = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=repr)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def __eq__(self, other: object) -> bool:

@@ -1,7 +1,7 @@
 """Visit, Route, UnservedOrder, PlanGeometry: the parts of a plan. How they were found or checked is not known here.
 
 Distances are metres, durations and clock times are seconds from midnight of the plan day; times above 86,400 lie on
-the days after.
+the days after. A plan is a claim: values that are not what they should be are kept, and `routing.check` reports them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from routing.model.check import require, settle_amounts, settle_texts, settle_times
+from routing.model.check import settle_amounts, settle_texts, settle_times
 
 if TYPE_CHECKING:
     from shapely import LineString
@@ -35,11 +35,6 @@ class Visit:
         When service begins; the vehicle waits from `arrival_s` to then.
     end_s : int
         When service ends and the vehicle leaves.
-
-    Raises
-    ------
-    ProblemError
-        If a time is no whole number.
     """
 
     order: str
@@ -48,8 +43,8 @@ class Visit:
     end_s: int
 
     def __post_init__(self) -> None:
-        faults = [*settle_texts(self, "order"), *settle_times(self, "arrival_s", "begin_s", "end_s")]
-        require("visit", self.order, faults)
+        settle_texts(self, "order")
+        settle_times(self, "arrival_s", "begin_s", "end_s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +67,6 @@ class Route:
         Driven in all.
     cost : float
         By the tariff of the type.
-
-    Raises
-    ------
-    ProblemError
-        If a number is none, or there is no visit.
     """
 
     vehicle: str
@@ -89,15 +79,11 @@ class Route:
     cost: float
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "visits", tuple(self.visits))
-        faults = [
-            *settle_texts(self, "vehicle", "vehicle_type", "depot"),
-            *([] if self.visits else ["there is no visit; a vehicle that stays has no route"]),
-            *(f"visits must be visits, got {visit!r}" for visit in self.visits if not isinstance(visit, Visit)),
-            *settle_times(self, "begin_s", "end_s", "distance_m"),
-            *settle_amounts(self, "cost", negative=True),
-        ]
-        require("route of", self.vehicle, faults)
+        settle_texts(self, "vehicle", "vehicle_type", "depot")
+        settle_times(self, "begin_s", "end_s", "distance_m")
+        settle_amounts(self, "cost", negative=True)
+        if isinstance(self.visits, list):
+            object.__setattr__(self, "visits", tuple(self.visits))
 
     @property
     def orders(self) -> tuple[str, ...]:
@@ -130,7 +116,7 @@ class UnservedOrder:
     detail: str = ""
 
     def __post_init__(self) -> None:
-        require("unserved order", self.order, settle_texts(self, "order", "reason", "detail"))
+        settle_texts(self, "order", "reason", "detail")
 
 
 @dataclass(frozen=True, eq=False)

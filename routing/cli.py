@@ -10,7 +10,7 @@ import argparse
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FINE, BUG, INPUT, ROADS, NO_PLAN, VIOLATIONS, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
-SHOWN_LINES = 20
+SHOWN_VIOLATIONS = 20
 
 Table = TypeVar("Table", bound="pd.DataFrame")
 
@@ -104,7 +104,8 @@ def _demo(args: argparse.Namespace) -> int:
     town = gisdata.load_sample("wuhan")
     problem = routing.build_problem(town.orders, town.depots, town.vehicles, town.roads, pieces=town.pieces)
     plan = _planned(problem, args)
-    _say(plan.summary().to_string())
+    routes = plan.to_frames().routes
+    _say(routes[["vehicle", "stops", "begin", "end", "distance_m", *problem.dimensions, "cost"]].to_string(index=False))
     _write(plan, args.out, "demo")
     return FINE
 
@@ -135,10 +136,13 @@ def _check(args: argparse.Namespace) -> int:
     plan = routing.load_plan(args.plan)
     violations = routing.check(plan)
     if not violations:
-        _say(f"{args.plan}: no violation. {_headline(plan)}")
+        _say(f"no violation: {plan.summary().splitlines()[0]}")
         return FINE
-    _say(f"{args.plan}: {_count(len(violations), 'violation')}")
-    _say_some(str(violation) for violation in violations)
+    _say(f"{len(violations)} violation{'' if len(violations) == 1 else 's'}:")
+    for violation in violations[:SHOWN_VIOLATIONS]:
+        _say(f"  {violation}")
+    if len(violations) > SHOWN_VIOLATIONS:
+        _say(f"  ... and {len(violations) - SHOWN_VIOLATIONS} more")
     return VIOLATIONS
 
 
@@ -170,10 +174,7 @@ def _planned(problem: routing.Problem, args: argparse.Namespace) -> routing.Plan
     if args.seconds is not None or args.iterations is not None:
         limit = routing.Limit(seconds=args.seconds, iterations=args.iterations)
     plan = routing.solve(problem, limit, seed=args.seed, engine=args.engine)
-    _say(_headline(plan))
-    _say_some(f"unserved: {order.order} ({order.reason}: {order.detail})" for order in plan.unserved)
-    for note in plan.notes:
-        _say(f"note: {note}")
+    _say(plan.summary())
     return plan
 
 
@@ -191,30 +192,9 @@ def _write(plan: routing.Plan, folder: Path, name: str) -> None:
         _say(f"wrote {folder / file}")
 
 
-def _headline(plan: routing.Plan) -> str:
-    """Return the plan in one line."""
-    hours = sum(route.duration_s for route in plan.routes) / 3600
-    orders = len(plan.problem.orders)
-    return (f"{_count(len(plan.routes), 'route')}, {plan.distance_m / 1000:.1f} km, {hours:.1f} h, "
-            f"{plan.cost:.2f} {plan.problem.currency}".rstrip()
-            + f"; {orders - len(plan.unserved)} of {_count(orders, 'order')} served")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 def _say(text: str, stream: TextIO | None = None) -> None:
     """Print text that may hold foreign words: no control character reaches the terminal."""
     print(plain_text(text), file=stream or sys.stdout)
-
-
-def _say_some(lines: Iterable[str]) -> None:
-    listed = list(lines)
-    for line in listed[:SHOWN_LINES]:
-        _say(line)
-    if len(listed) > SHOWN_LINES:
-        _say(f"... and {len(listed) - SHOWN_LINES} more")
 
 
 def _report(error: BaseException, *, debug: bool) -> int:

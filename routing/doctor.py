@@ -1,4 +1,4 @@
-"""Look for faults of an installation: versions, clashing names, the worker process, temporary files. Repairs nothing."""
+"""Look for faults of an installation: versions, clashing names, the worker, temporary files. Repairs nothing."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def _tags(cell):
 
 
 def _functions(cell):
-    return [node for node in ast.walk(ast.parse(_source(cell))) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return [node for node in ast.walk(ast.parse(_source(cell))) if isinstance(node, ast.FunctionDef)]
 
 
 def test_notebooks_are_numbered_without_gaps():

@@ -54,10 +54,12 @@ def test_import_is_light(package):
 @pytest.mark.wheel
 def test_importing_every_module_hides_no_name():
     """`import routing.solve` must leave `routing.solve` a function: tried in a fresh interpreter, for all modules."""
-    modules = [info.name for package in PACKAGES for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
-               if not info.name.endswith(("__main__", "_worker"))]
+    found = [info.name for package in PACKAGES
+             for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
+    modules = [name for name in found if not name.endswith(("__main__", "_worker"))]
     script = (f"import importlib, types, gisdata, routing\nfor name in {modules!r}: importlib.import_module(name)\n"
-              "print([n for p in (gisdata, routing) for n in p.__all__ if isinstance(getattr(p, n), types.ModuleType)])")
+              "print([n for p in (gisdata, routing) for n in p.__all__\n"
+              "       if isinstance(getattr(p, n), types.ModuleType)])")
 
     hidden = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.strip()
 

@@ -58,8 +58,10 @@ class Town:
         self.out = folder / "out"
         self.orders, self.vehicles = folder / "orders.csv", folder / "vehicles.csv"
         self.depots, self.roads = folder / "depots.csv", folder / "town.osm"
-        for path, text in ((self.orders, ORDERS), (self.vehicles, VEHICLES), (self.depots, DEPOTS), (self.roads, _osm())):
-            path.write_text(text, encoding="utf-8")
+        self.orders.write_text(ORDERS, encoding="utf-8")
+        self.vehicles.write_text(VEHICLES, encoding="utf-8")
+        self.depots.write_text(DEPOTS, encoding="utf-8")
+        self.roads.write_text(_osm(), encoding="utf-8")
 
     def write(self, name, content):
         """Write a file of the town: text, bytes, or a JSON value."""
@@ -126,14 +128,14 @@ def run_python():
 
     def run(*words):
         return subprocess.run([sys.executable, "-X", "utf8", *map(str, words)], capture_output=True, text=True,
-                              encoding="utf-8", stdin=subprocess.DEVNULL, timeout=120)
+                              encoding="utf-8", stdin=subprocess.DEVNULL, timeout=120, check=False)
 
     return run
 
 
 @pytest.fixture
 def start_on_terminal():
-    """Start a Python process on a pseudo-terminal; also return a function that reads until it shows one of some words."""
+    """Start a Python process on a pseudo-terminal; returned with a reader that stops at given words."""
     import pty
 
     started = []

@@ -100,7 +100,7 @@ def test_inverted_window(town):
     _refused(town, "row 2", "17:00", "09:00", "+1")
 
 
-@pytest.mark.parametrize("content", ["", "\n\n", "id,lon,lat,weight_kg\n"], ids=["no bytes", "blank lines", "header only"])
+@pytest.mark.parametrize("content", ["", "\n\n", "id,lon,lat\n"], ids=["nothing", "blank lines", "header only"])
 def test_empty_orders_file(town, content):
     """No order is no day of deliveries; the file is named."""
     town.orders.write_text(content, encoding="utf-8")
@@ -149,11 +149,11 @@ def test_mixed_crs(town):
 
 def test_layer_without_crs(town):
     """A GeoPackage that does not say what its coordinates are."""
-    import geopandas as gpd
+    import geopandas
     from shapely import Point
 
     path = town.folder / "orders.gpkg"
-    gpd.GeoDataFrame({"id": ["A"], "weight_kg": [1.0]}, geometry=[Point(530611.2, 3385876.4)]).to_file(path, engine="pyogrio")
+    geopandas.GeoDataFrame({"id": ["A"], "weight_kg": [1.0]}, geometry=[Point(530611.2, 3385876.4)]).to_file(path)
 
     _refused(town, "orders.gpkg", orders=path)
 
@@ -161,7 +161,8 @@ def test_layer_without_crs(town):
 def test_geojson_that_is_a_virtual_file(town):
     """GDAL would open any other file of the machine through it."""
     secret = town.write("secret.csv", "id,lon,lat\nS,114.305,30.605\n")
-    vrt = f"<OGRVRTDataSource><OGRVRTLayer name='secret'><SrcDataSource>{secret}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>"
+    layer = f"<OGRVRTLayer name='secret'><SrcDataSource>{secret}</SrcDataSource></OGRVRTLayer>"
+    vrt = f"<OGRVRTDataSource>{layer}</OGRVRTDataSource>"
 
     _refused(town, "orders.geojson", orders=town.write("orders.geojson", vrt))
 
@@ -190,13 +191,14 @@ def test_unknown_engine(town):
     assert "ortools" in err
 
 
-@pytest.mark.parametrize("option", [("--seconds", "-1"), ("--seconds", "soon"), ("--iterations", "0"), ("--seconds", "nan")])
-def test_limit_that_is_none(town, option):
+@pytest.mark.parametrize(("option", "value"), [("seconds", "-1"), ("seconds", "soon"), ("seconds", "nan"),
+                                              ("iterations", "0")])
+def test_limit_that_is_none(town, option, value):
     """A limit must be a positive number."""
-    code, _, err = town.run(*town.words(), *option)
+    code, _, err = town.run(*town.words(), f"--{option}", value)
 
     assert code == INPUT
-    assert option[0].lstrip("-") in err
+    assert option in err
 
 
 def test_out_is_a_file(town):
@@ -211,7 +213,7 @@ def test_out_is_a_file(town):
 
 
 def test_full_disk_leaves_the_last_plan(town, monkeypatch):
-    """When the disk fills up while a file is synced, the files of the last run are as they were, and nothing is left over."""
+    """When the disk fills up while a file is synced, the files of the last run stay as they were."""
     assert town.solve()[0] == 0
     before = {name: (town.out / name).read_bytes() for name in town.left()}
 
@@ -252,7 +254,8 @@ def test_damaged_plan_file(town):
     assert town.solve()[0] == 0
     good = (town.out / "orders.plan").read_bytes()
     middle = len(good) // 2
-    for bad in (good[:middle], good[:middle] + b"\0\0\0\0" + good[middle + 4:], b"", b"id,lon\n", json.dumps({}).encode()):
+    changed = good[:middle] + b"\0\0\0\0" + good[middle + 4:]
+    for bad in (good[:middle], changed, b"", b"id,lon\n", json.dumps({}).encode()):
         path = town.write("bad.plan", bad)
         for words in (("check", path), ("map", path, "-o", town.folder / "bad.html")):
             code, _, err = town.run(*words)

@@ -72,7 +72,8 @@ def test_check_tells_what_a_bad_plan_breaks(town):
     plan = routing.load_plan(town.out / "orders.plan")
     route = plan.routes[0]
     early = dataclasses.replace(route.visits[0], begin_s=60, end_s=360, arrival_s=60)
-    bad = dataclasses.replace(plan, routes=(dataclasses.replace(route, visits=(early, *route.visits[1:])), *plan.routes[1:]))
+    bad_route = dataclasses.replace(route, visits=(early, *route.visits[1:]))
+    bad = dataclasses.replace(plan, routes=(bad_route, *plan.routes[1:]))
     routing.save_plan(bad, town.folder / "bad.plan")
 
     code, out, _ = town.run("check", town.folder / "bad.plan")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 SHOWN_FAULTS = 5
@@ -17,17 +17,25 @@ class InputFileError(GisDataError, OSError):
 
 
 class TableError(GisDataError, ValueError):
-    """A table has faults; `faults` lists every one of them.
+    """A table has faults; `faults` lists them, and `count` says how many there are in all.
 
     Parameters
     ----------
     faults : sequence of Fault
-        All faults found, in file order.
+        Faults found, in file order. Of one kind in one column, a reader may list only the first hundred or so.
+    counts : mapping of str to int, optional
+        Number of faults by column, those not listed included. By default every fault is listed.
+
+    Attributes
+    ----------
+    count : int
+        Number of faults, those not listed included.
     """
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
+    def __init__(self, faults: Sequence[Fault], counts: Mapping[str, int] | None = None) -> None:
         self.faults = tuple(faults)
-        super().__init__(describe_faults(self.faults))
+        self.count = max(len(self.faults), sum((counts or {}).values()))
+        super().__init__(describe_faults(self.faults, counts=counts))
 
 
 class MissingColumnError(TableError):
@@ -54,6 +62,10 @@ class UnknownNameError(GisDataError, LookupError):
     """A sample, profile or column of that name does not exist."""
 
 
+class MapError(GisDataError, ValueError):
+    """There is nothing to draw, or a map would need something from outside its own file."""
+
+
 class DownloadError(GisDataError, ConnectionError):
     """Roads could not be downloaded; what was cached before is untouched."""
 
@@ -62,14 +74,15 @@ class DownloadError(GisDataError, ConnectionError):
 class Fault:
     """One thing wrong in one place of an input, with the remedy.
 
-    `row` counts as the file does for its reader: the header of a sheet is row 1, so its first record is row 2.
+    `row` counts as the file does for its reader: the header of a sheet is row 1, so its first record is row 2. In a
+    frame it is the label of the index.
     """
 
     file: str
     reason: str
     remedy: str = ""
     sheet: str = ""
-    row: int | None = None
+    row: int | str | None = None
     column: str = ""
     value: str = ""
 
@@ -79,7 +92,7 @@ class Fault:
         if self.sheet:
             place.append(f"sheet {self.sheet!r}")
         if self.row is not None:
-            place.append(f"row {self.row}")
+            place.append(f"row {self.row!r}")
         if self.column:
             place.append(f"column {self.column!r}")
         value = f" (value {_shortened(self.value)})" if self.value else ""
@@ -87,15 +100,21 @@ class Fault:
         return f"{', '.join(place)}: {self.reason}{value}{remedy}"
 
 
-def describe_faults(faults: Iterable[Fault], shown: int = SHOWN_FAULTS) -> str:
+def describe_faults(
+    faults: Iterable[Fault],
+    shown: int = SHOWN_FAULTS,
+    counts: Mapping[str, int] | None = None,
+) -> str:
     """Return a message with the first faults, one a line, and a count of the rest.
 
     Parameters
     ----------
     faults : iterable of Fault
-        All faults.
+        Faults to describe.
     shown : int
         How many to spell out.
+    counts : mapping of str to int, optional
+        Number of faults by column, where there are more than are listed.
 
     Returns
     -------
@@ -103,10 +122,13 @@ def describe_faults(faults: Iterable[Fault], shown: int = SHOWN_FAULTS) -> str:
         Several lines; the first says how many faults there are.
     """
     listed = list(faults)
-    count = "1 fault" if len(listed) == 1 else f"{len(listed)} faults"
-    lines = [f"{count} in the input:", *(f"  {fault}" for fault in listed[:shown])]
-    if len(listed) > shown:
-        lines.append(f"  ... and {len(listed) - shown} more")
+    by_column = dict(counts or {})
+    total = max(len(listed), sum(by_column.values()))
+    lines = ["1 fault in the input:" if total == 1 else f"{total:,} faults in the input:"]
+    lines += [f"  {fault}" for fault in listed[:shown]]
+    if total > min(shown, len(listed)):
+        columns = "; ".join(f"{column} {count:,}" for column, count in by_column.items() if column)
+        lines.append(f"  ... and {total - min(shown, len(listed)):,} more" + (f" (by column: {columns})" if columns else ""))
     return "\n".join(lines)
 
 

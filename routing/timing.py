@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from routing.model import UNREACHABLE, Problem, VehicleType
 
+DURATION_TOLERANCE_S = 1e-6
+"""A longest duration need not be whole seconds; one given in hours is not exact."""
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:
@@ -97,7 +100,7 @@ def route_timing(problem: Problem, vehicle: VehicleType, orders: Sequence[str]) 
     for leg_s, (_, window_end_s, service_s) in zip(legs_s[-2::-1], reversed(windows), strict=True):
         latest = min(latest - service_s, window_end_s) - leg_s
     begins_s = _forward(latest, legs_s, windows)
-    if begins_s is None or end_s - latest > vehicle.max_duration_s:
+    if begins_s is None or end_s - latest > vehicle.max_duration_s + DURATION_TOLERANCE_S:
         return None
     ends_s = [begin_s + service_s for begin_s, (_, _, service_s) in zip(begins_s, windows, strict=False)]
     arrivals_s = [left_s + leg_s for left_s, leg_s in zip([latest, *ends_s], legs_s[:-1], strict=False)]

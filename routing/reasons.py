@@ -1,0 +1,275 @@
+"""Why an order is left over: a proof that no vehicle could serve it even alone, or what serving it would have cost.
+
+A code that is a proof holds for every vehicle type of which there is one. All orders are looked at together. Times are
+seconds from midnight of the plan day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gisdata.clock import format_clock
+from routing.insertion import LOAD_TOLERANCE, Offer, cheapest_offers, load_table
+from routing.model import UNREACHABLE, Order, Problem, VehicleType
+from routing.route import Reason, Route, UnservedOrder
+from routing.timing import DURATION_TOLERANCE_S, working_hours
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SHOWN_TYPES = 3
+UNITS = {"weight_kg": "kg", "volume_m3": "m3"}
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """What hinders an empty vehicle of each type from serving each order and nothing else.
+
+    Parameters
+    ----------
+    problem : Problem
+        What it was worked out for.
+    fleet : tuple of VehicleType
+        The types of which there is one; rows of every array.
+    rows : ndarray of int, shape (n,)
+        Matrix rows of the orders; columns of every array.
+    no_road, too_big, no_skill, late, opens_late, too_long : ndarray of bool, shape (types, n)
+        No road there or back; more than it carries; a skill it lacks; there only after the window has closed; home too
+        late only because the window opens late; home too late or away too long.
+    there_s, home_s, away_s : ndarray of int, shape (types, n)
+        Earliest arrival, earliest return, shortest time from departure to return; meaningless without a road.
+    """
+
+    problem: Problem
+    fleet: tuple[VehicleType, ...]
+    rows: NDArray[np.int64]
+    no_road: NDArray[np.bool_]
+    too_big: NDArray[np.bool_]
+    no_skill: NDArray[np.bool_]
+    late: NDArray[np.bool_]
+    opens_late: NDArray[np.bool_]
+    too_long: NDArray[np.bool_]
+    there_s: NDArray[np.int64]
+    home_s: NDArray[np.int64]
+    away_s: NDArray[np.int64]
+
+    @property
+    def able(self) -> NDArray[np.bool_]:
+        """Whether the type could serve the order, shape (types, n)."""
+        return ~(self.no_road | self.too_big | self.no_skill | self.late | self.too_long)
+
+    def order(self, i: int) -> Order:
+        """Return the order of column `i`."""
+        return self.problem.orders[int(self.rows[i]) - len(self.problem.depots)]
+
+
+def unserved_orders(problem: Problem, orders: Iterable[str], routes: Sequence[Route] = ()) -> tuple[UnservedOrder, ...]:
+    """Say of each order that is left over why.
+
+    The first that holds, over all vehicle types of which there is one: ``no_road`` (no type has a road there and back),
+    ``too_big`` (each lacks room in some dimension), ``skill`` (each lacks one), ``closed_window`` (each with a road is
+    late for the window, or home too late only because it opens late), ``shift_too_short`` (each with a road is late or
+    home too late or away too long), ``no_vehicle`` (each is hindered by something), ``not_worth_it`` (the order has a
+    penalty, and no vehicle could serve it besides these routes for less), else ``not_found``.
+
+    Parameters
+    ----------
+    problem : Problem
+        What the plan answers.
+    orders : iterable of str
+        Ids of the orders that no route serves.
+    routes : sequence of Route
+        The routes of the plan.
+
+    Returns
+    -------
+    tuple of UnservedOrder
+        In the order of the problem.
+    """
+    asked = set(orders)
+    left = [order.id for order in problem.orders if order.id in asked]
+    if not left:
+        return ()
+    alone = _alone(problem, left)
+    codes = _codes(alone)
+    answers = {order: UnservedOrder(order, code, _DETAILS[code](alone, i))
+               for i, (order, code) in enumerate(zip(left, codes, strict=True)) if code}
+    open_columns = np.array([i for i, code in enumerate(codes) if not code], dtype=np.int64)
+    able = np.zeros((len(problem.fleet), len(open_columns)), dtype=bool)
+    able[[i for i, vehicle in enumerate(problem.fleet) if vehicle.count]] = alone.able[:, open_columns]
+    offers = cheapest_offers(problem, [left[i] for i in open_columns], routes, able)
+    for i, offer in zip(open_columns, offers, strict=True):
+        answers[left[i]] = _weighed(alone, int(i), offer)
+    return tuple(answers[order] for order in left)
+
+
+def _alone(problem: Problem, orders: Sequence[str]) -> Alone:
+    rows = np.array([problem.order_row[order] for order in orders], dtype=np.int64)
+    listed = [problem.orders[row - len(problem.depots)] for row in rows]
+    opens_s, closes_s, service_s = (np.array(values, dtype=np.int64) for values in zip(
+        *((order.window.begin_s, order.window.end_s, order.service_s) for order in listed), strict=True))
+    loads, skills = load_table(problem, rows), [order.skills for order in listed]
+    fleet = tuple(vehicle for vehicle in problem.fleet if vehicle.count)
+    parts = []
+    for vehicle in fleet:
+        seconds, depot = problem.matrix(vehicle.profile).duration_s, problem.depot_row[problem.depot_of(vehicle).id]
+        out_s, back_s = seconds[depot, rows], seconds[rows, depot]
+        road = (out_s != UNREACHABLE) & (back_s != UNREACHABLE)
+        first_s, last_s = working_hours(problem, vehicle)
+        limit = np.array([vehicle.capacities.get(name, np.inf) for name in problem.dimensions])
+        there_s, away_s = first_s + out_s, out_s + service_s + back_s
+        home_s = np.maximum(there_s, opens_s) + service_s + back_s
+        parts.append((
+            ~road,
+            (loads > limit * (1 + LOAD_TOLERANCE)).any(axis=1),
+            np.array([not needed <= vehicle.skills for needed in skills]),
+            road & (there_s > closes_s),
+            road & (first_s + away_s <= last_s) & (home_s > last_s),
+            road & ((home_s > last_s) | (away_s > vehicle.max_duration_s + DURATION_TOLERANCE_S)),
+            there_s, home_s, away_s,
+        ))
+    return Alone(problem, fleet, rows, *(np.array(arrays) for arrays in zip(*parts, strict=True)))
+
+
+def _codes(alone: Alone) -> list[Reason | None]:
+    """Return the code of each order that no type could serve, else None."""
+    hindered_by: tuple[tuple[Reason, NDArray[np.bool_]], ...] = (
+        ("no_road", alone.no_road),
+        ("too_big", alone.too_big),
+        ("skill", alone.no_skill),
+        ("closed_window", alone.late | alone.opens_late | alone.no_road),
+        ("shift_too_short", alone.late | alone.too_long | alone.no_road),
+        ("no_vehicle", ~alone.able),
+    )
+    codes: list[Reason | None] = [None] * len(alone.rows)
+    for code, hindered in reversed(hindered_by):
+        for i in np.flatnonzero(hindered.all(axis=0)):
+            codes[i] = code
+    return codes
+
+
+def _weighed(alone: Alone, i: int, offer: Offer | None) -> UnservedOrder:
+    """Return the reason for an order that some vehicle could serve alone."""
+    order, currency = alone.order(i), alone.problem.currency
+    if offer is None:
+        able = [vehicle for vehicle, can in zip(alone.fleet, alone.able[:, i], strict=True) if can]
+        count = sum(vehicle.count for vehicle in able)
+        vehicles = f"the only vehicle ({able[0].id}) that could serve it is" if count == 1 else \
+            f"all {count} vehicles that could serve it ({_listed(vehicle.id for vehicle in able)}) are"
+        return UnservedOrder(order.id, "not_found", f"{vehicles} in use, and no place for it is free on these routes")
+    vehicle = offer.vehicle if offer.used else f"an unused {offer.vehicle}"
+    cost = _money(offer.cost, currency)
+    if order.penalty is not None and order.penalty <= offer.cost:
+        penalty = _money(order.penalty, currency)
+        return UnservedOrder(order.id, "not_worth_it", f"its penalty is {penalty}; with {vehicle} it would cost {cost}")
+    detail = f"{vehicle} could serve it for {cost}, but the search ended without finding that; search longer"
+    return UnservedOrder(order.id, "not_found", detail)
+
+
+def _no_road(alone: Alone, i: int) -> str:
+    problem, row = alone.problem, alone.rows[i]
+    depots = {problem.depot_of(vehicle).id: None for vehicle in alone.fleet}
+    out = any(problem.matrix(vehicle.profile).reachable[problem.depot_row[problem.depot_of(vehicle).id], row]
+              for vehicle in alone.fleet)
+    profiles = _listed({vehicle.profile: None for vehicle in alone.fleet})
+    there = "back from it to" if out else "to it from"
+    return f"no road for {profiles} leads {there} depot {_listed(depots)}"
+
+
+def _too_big(alone: Alone, i: int) -> str:
+    load = alone.order(i).load
+    for dimension in alone.problem.dimensions:
+        limits = [vehicle.capacities.get(dimension, np.inf) for vehicle in alone.fleet]
+        if load.get(dimension, 0.0) > max(limits) * (1 + LOAD_TOLERANCE):
+            most, largest = _amount(max(limits), dimension), alone.fleet[limits.index(max(limits))].id
+            return f"{_amount(load[dimension], dimension)}; the most a vehicle carries is {most} ({largest})"
+    return _of_each_type(alone, i)
+
+
+def _skill(alone: Alone, i: int) -> str:
+    needed = alone.order(i).skills
+    lacking = sorted(needed - frozenset().union(*(vehicle.skills for vehicle in alone.fleet)))
+    if lacking:
+        return f"needs {_listed(lacking)}, which no vehicle has"
+    return f"needs {_listed(sorted(needed))} together, which no vehicle has"
+
+
+def _closed_window(alone: Alone, i: int) -> str:
+    window, types = alone.order(i).window, [t for t in range(len(alone.fleet)) if not alone.no_road[t, i]]
+    if alone.late[types, i].all():
+        there = format_clock(int(alone.there_s[types, i].min()))
+        return f"time window closes {format_clock(window.end_s)}, earliest arrival {there}"
+    first = min((t for t in types if not alone.late[t, i]), key=lambda t: alone.home_s[t, i])
+    return f"time window opens {format_clock(window.begin_s)}; {_hindrance(alone, first, i)}"
+
+
+def _shift_too_short(alone: Alone, i: int) -> str:
+    types = [t for t in range(len(alone.fleet)) if alone.too_long[t, i] and not alone.late[t, i]]
+    return _hindrance(alone, min(types, key=lambda t: alone.away_s[t, i]), i)
+
+
+def _of_each_type(alone: Alone, i: int) -> str:
+    """Return what hinders each type, for the first few."""
+    shown = "; ".join(_hindrance(alone, t, i) for t in range(min(len(alone.fleet), SHOWN_TYPES)))
+    more = len(alone.fleet) - SHOWN_TYPES
+    return f"{shown}; and so on for {more} more vehicle type{'s' * (more > 1)}" if more > 0 else shown
+
+
+def _hindrance(alone: Alone, t: int, i: int) -> str:
+    """Return the first thing that hinders one type, in words."""
+    vehicle, order = alone.fleet[t], alone.order(i)
+    if alone.no_road[t, i]:
+        return f"{vehicle.id} has no road there and back"
+    if alone.no_skill[t, i]:
+        return f"{vehicle.id} lacks {_listed(sorted(order.skills - vehicle.skills))}"
+    if alone.too_big[t, i]:
+        over = next(name for name in alone.problem.dimensions
+                    if order.load.get(name, 0.0) > vehicle.capacities.get(name, np.inf) * (1 + LOAD_TOLERANCE))
+        return f"{vehicle.id} carries {_amount(vehicle.capacities[over], over)}, not {_amount(order.load[over], over)}"
+    if alone.late[t, i]:
+        there = format_clock(int(alone.there_s[t, i]))
+        return f"{vehicle.id} arrives {there} at the earliest, the window closes {format_clock(order.window.end_s)}"
+    if alone.away_s[t, i] > vehicle.max_duration_s:
+        return f"{vehicle.id} would be away {_span(alone.away_s[t, i])}, it may be for {_span(vehicle.max_duration_s)}"
+    home, last = (format_clock(int(s)) for s in (alone.home_s[t, i], working_hours(alone.problem, vehicle)[1]))
+    return f"{vehicle.id} returns {home} at the earliest, it must by {last}"
+
+
+_DETAILS: dict[Reason, Callable[[Alone, int], str]] = {
+    "no_road": _no_road,
+    "too_big": _too_big,
+    "skill": _skill,
+    "closed_window": _closed_window,
+    "shift_too_short": _shift_too_short,
+    "no_vehicle": _of_each_type,
+}
+
+
+def _listed(words: Iterable[str]) -> str:
+    listed = list(words)
+    shown = listed[:SHOWN_TYPES] + [f"{len(listed) - SHOWN_TYPES} more"] * (len(listed) > SHOWN_TYPES)
+    return " and ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part)
+
+
+def _amount(amount: float, dimension: str) -> str:
+    return f"{_figure(amount)} {UNITS.get(dimension, dimension)}"
+
+
+def _figure(amount: float) -> str:
+    text = f"{amount:,.3f}" if amount < 1e15 else f"{amount:.6g}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _money(amount: float, currency: str) -> str:
+    return f"{amount:,.2f} {currency}".rstrip()
+
+
+def _span(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = ((hours, "h"), (minutes, "min"), (rest, "s"))
+    return " ".join(f"{count:,} {unit}" for count, unit in parts if count) or "0 s"

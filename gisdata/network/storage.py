@@ -1,8 +1,8 @@
 """Save a road network in one file and load it again, unchanged or not at all.
 
 A `.roads` file is a zip with `manifest.json` (version, origin, SHA-256 of every other member), `nodes.parquet` and
-`edges.parquet` (GeoParquet), `restrictions.parquet` and `topology.npz` (compressed rows). Tags that no road has are left
-out. Nothing in it is ever executed.
+`edges.parquet` (GeoParquet), `restrictions.parquet` and `topology.npz` (compressed rows). Tags that no road has are
+left out. Nothing in it is ever executed.
 """
 
 from __future__ import annotations

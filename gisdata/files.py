@@ -45,6 +45,37 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
         temporary.replace(final)
 
 
+@contextmanager
+def whole_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give a temporary folder to write files to; on success they all move into `path`, on failure none does.
+
+    Parameters
+    ----------
+    path : path-like
+        The final folder, made if it does not exist. Files of other names that it holds already stay.
+
+    Yields
+    ------
+    pathlib.Path
+        A fresh, empty folder beside `path`.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written to or the disk is full; old files are then untouched.
+    """
+    final = Path(path)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".writing-", dir=final.parent) as folder:
+        yield Path(folder)
+        written = sorted(Path(folder).iterdir())
+        for file in written:
+            _sync(file)
+        final.mkdir(exist_ok=True)
+        for file in written:
+            file.replace(final / file.name)
+
+
 def safe_name(text: str, limit: int = 80) -> str:
     """Return a file name made from untrusted text: one path part, no separators, never empty or reserved.
 

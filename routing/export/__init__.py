@@ -1,1 +1,25 @@
-"""To be written."""
+"""Writers of plans, one file a format. Each writes its file whole or not at all."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from routing.export.geojson import write_geojson
+    from routing.export.geopackage import write_geopackage
+    from routing.export.gpx import write_gpx
+    from routing.export.map import draw_plan, write_map
+    from routing.export.tables import write_tables
+
+__all__ = ["draw_plan", "write_geojson", "write_geopackage", "write_gpx", "write_map", "write_tables"]
+
+_HOMES = {"draw_plan": "map", "write_geojson": "geojson", "write_geopackage": "geopackage", "write_gpx": "gpx",
+          "write_map": "map", "write_tables": "tables"}
+
+
+def __getattr__(name: str) -> object:
+    """Load a writer, and the libraries it needs, when it is first used."""
+    if name in _HOMES:
+        return getattr(import_module(f"routing.export.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

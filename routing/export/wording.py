@@ -50,7 +50,8 @@ def number_text(amount: float) -> str:
 
 def load_text(load: Mapping[str, float]) -> str:
     """Return a load such as ``60 kg, 1.5 m³, 2 pallets``; ``nothing`` when all is zero."""
-    parts = [f"{number_text(amount)}\N{NO-BREAK SPACE}{_UNITS.get(name, name)}" for name, amount in load.items() if round(amount, 3)]
+    parts = [f"{number_text(amount)}\N{NO-BREAK SPACE}{_UNITS.get(name, name)}"
+             for name, amount in load.items() if round(amount, 3)]
     return ", ".join(parts) or "nothing"
 
 

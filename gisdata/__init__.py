@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gisdata.network import RoadNetwork, load_roads, save_roads
     from gisdata.profiles import Profile, load_profile, profile_names
     from gisdata.sample import Sample, load_sample, sample_names, sample_path
+    from gisdata.schema import schema_table
     from gisdata.sources import download_roads, read_osm
     from gisdata.tables import (
         check_depots,
@@ -74,6 +75,7 @@ __all__ = [
     "sample_names",
     "sample_path",
     "save_roads",
+    "schema_table",
 ]
 
 _HOMES = {
@@ -84,6 +86,7 @@ _HOMES = {
     "gisdata.network": ("RoadNetwork", "load_roads", "save_roads"),
     "gisdata.profiles": ("Profile", "load_profile", "profile_names"),
     "gisdata.sample": ("Sample", "load_sample", "sample_names", "sample_path"),
+    "gisdata.schema": ("schema_table",),
     "gisdata.sources": ("download_roads", "read_osm"),
     "gisdata.tables": ("check_depots", "check_orders", "check_pieces", "check_vehicles", "read_depots", "read_orders",
                        "read_pieces", "read_vehicles"),

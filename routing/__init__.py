@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from routing.build import build_problem
     from routing.checker import check
     from routing.errors import EngineError, NoPlanError, PlanFileError, ProblemError, RoutingError, UnsupportedRuleError
-    from routing.export import write_geojson, write_geopackage, write_gpx, write_map, write_tables
+    from routing.export import draw_plan, write_geojson, write_geopackage, write_gpx, write_map, write_tables
     from routing.model import Depot, Limit, LoadUnit, Order, Problem, Tariff, TimeWindow, TravelMatrix, VehicleType
     from routing.plan import Plan, Route, UnservedOrder, Visit
     from routing.planfile import load_plan, save_plan
@@ -46,6 +46,7 @@ __all__ = [
     "Visit",
     "build_problem",
     "check",
+    "draw_plan",
     "load_plan",
     "path",
     "save_plan",
@@ -64,7 +65,7 @@ _HOMES = {
     "routing.checker": ("check",),
     "routing.errors": ("EngineError", "NoPlanError", "PlanFileError", "ProblemError", "RoutingError",
                        "UnsupportedRuleError"),
-    "routing.export": ("write_geojson", "write_geopackage", "write_gpx", "write_map", "write_tables"),
+    "routing.export": ("draw_plan", "write_geojson", "write_geopackage", "write_gpx", "write_map", "write_tables"),
     "routing.model": ("Depot", "Limit", "LoadUnit", "Order", "Problem", "Tariff", "TimeWindow", "TravelMatrix",
                       "VehicleType"),
     "routing.plan": ("Plan", "Route", "UnservedOrder", "Visit"),

@@ -13,8 +13,8 @@ INTRODUCTION = """\
 
 CSV, Excel, GeoJSON and GeoPackage are read, and judged by content, not by ending. Every cell is read as text first, so
 ids stay as they are (`00123`, `NA`). Headers may be the English or the Chinese ones. Where *blank* says **required**,
-every cell must be filled in; elsewhere a blank cell, or a column left out, means what stands there. All faults of a file
-are reported at once, with row, column, value and remedy.
+every cell must be filled in; elsewhere a blank cell, or a column left out, means what stands there. All faults of a
+file are reported at once, with row, column, value and remedy.
 
 A clock time is `HH:MM`; `06:00+1` is six o'clock on the day after. In GeoJSON and GeoPackage the point takes the place
 of `lon` and `lat`. Frames made in a notebook are checked with `gisdata.check_orders` and its like.

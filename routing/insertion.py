@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 LOAD_TOLERANCE = 1e-9
 """A load may exceed a limit by one part in 10^9: sums of decimal fractions are not exact."""
 
-_MOST_CELLS = 2_000_000
-
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -46,44 +44,47 @@ class Offer:
     used: bool
 
 
-def cheapest_offers(problem: Problem, orders: Sequence[str], routes: Sequence[Route],
-                    able: NDArray[np.bool_]) -> list[Offer | None]:
+def cheapest_offers(problem: Problem, rows: NDArray[np.int64], loads: NDArray[np.float64], routes: Sequence[Route],
+                    able: NDArray[np.bool_], *, places: bool = True) -> list[Offer | None]:
     """Return the cheapest way to serve each order, the others staying where they are.
+
+    Memory and time grow with n times the stops of the longest and of all routes.
 
     Parameters
     ----------
     problem : Problem
         Holds orders, fleet and matrices.
-    orders : sequence of str
-        Ids of n orders that no route serves.
+    rows : ndarray of int, shape (n,)
+        Matrix rows of orders that no route serves.
+    loads : ndarray of float, shape (n, dimensions)
+        Their `load_table`.
     routes : sequence of Route
         The routes there are.
     able : ndarray of bool, shape (vehicle types, n)
         Whether an empty vehicle of the type could serve the order alone.
+    places : bool
+        Whether to look for places on the routes; else at unused vehicles only.
 
     Returns
     -------
     list of Offer or None
-        None where every vehicle is used and no route has room.
+        None where no vehicle is unused and, if looked for, no route has room.
     """
-    rows = np.array([problem.order_row[order] for order in orders], dtype=np.int64)
-    loads, visits = load_table(problem, rows), _column([_visit(problem, row) for row in rows])
+    best, by = np.full(len(rows), np.inf), np.full(len(rows), -1)
     used = Counter(route.vehicle_type for route in routes)
-    best = np.full(len(rows), np.inf)
-    by = np.full(len(rows), -1)
     names: list[tuple[str, bool]] = []
-    for able_here, vehicle in zip(able, problem.fleet, strict=True):
+    for can, vehicle in zip(able, problem.fleet, strict=True):
         if vehicle.count > used[vehicle.id]:
-            _keep(best, by, len(names), np.where(able_here, _alone(problem, vehicle, rows), np.inf))
+            _keep(best, by, len(names), np.where(can, _alone(problem, vehicle, rows), np.inf))
         names.append((vehicle.id, False))
     kinds = {vehicle.id: i for i, vehicle in enumerate(problem.fleet)}
-    for route in routes:
+    visits = _column([_visit(problem, row) for row in rows])
+    for route in routes if places else ():
         vehicle = problem.fleet[kinds[route.vehicle_type]]
-        kept = np.flatnonzero(able[kinds[vehicle.id]] & _room(problem, vehicle, route, loads))
-        chunk = max(1, _MOST_CELLS // (len(route.visits) + 1))
-        for part in np.split(kept, range(chunk, len(kept), chunk)):
+        fits = np.flatnonzero(able[kinds[vehicle.id]] & _room(problem, vehicle, route, loads))
+        if len(fits):
             cost = np.full(len(rows), np.inf)
-            cost[part] = _inserted(problem, vehicle, route, rows[part], _Segment(*(v[part, None] for v in visits)))
+            cost[fits] = _inserted(problem, vehicle, route, rows[fits], _Segment(*(v[fits, None] for v in visits)))
             _keep(best, by, len(names), cost)
         names.append((route.vehicle, True))
     return [Offer(float(cost), *names[i]) if i >= 0 else None for cost, i in zip(best, by, strict=True)]

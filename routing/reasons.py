@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SHOWN_TYPES = 3
+MOST_PLACES = 2_000_000
+"""Orders times places on routes that are looked at (about a second); orders with a penalty come first."""
+
 UNITS = {"weight_kg": "kg", "volume_m3": "m3"}
 
 
@@ -36,7 +39,9 @@ class Alone:
     fleet : tuple of VehicleType
         The types of which there is one; rows of every array.
     rows : ndarray of int, shape (n,)
-        Matrix rows of the orders; columns of every array.
+        Matrix rows of the orders; columns of every array below.
+    loads : ndarray of float, shape (n, dimensions)
+        What each order loads, in the order of `problem.dimensions`.
     no_road, too_big, no_skill, late, opens_late, too_long : ndarray of bool, shape (types, n)
         No road there or back; more than it carries; a skill it lacks; there only after the window has closed; home too
         late only because the window opens late; home too late or away too long.
@@ -47,6 +52,7 @@ class Alone:
     problem: Problem
     fleet: tuple[VehicleType, ...]
     rows: NDArray[np.int64]
+    loads: NDArray[np.float64]
     no_road: NDArray[np.bool_]
     too_big: NDArray[np.bool_]
     no_skill: NDArray[np.bool_]
@@ -98,13 +104,18 @@ def unserved_orders(problem: Problem, orders: Iterable[str], routes: Sequence[Ro
     codes = _codes(alone)
     answers = {order: UnservedOrder(order, code, _DETAILS[code](alone, i))
                for i, (order, code) in enumerate(zip(left, codes, strict=True)) if code}
-    open_columns = np.array([i for i, code in enumerate(codes) if not code], dtype=np.int64)
-    able = np.zeros((len(problem.fleet), len(open_columns)), dtype=bool)
-    able[[i for i, vehicle in enumerate(problem.fleet) if vehicle.count]] = alone.able[:, open_columns]
-    offers = cheapest_offers(problem, [left[i] for i in open_columns], routes, able)
-    for i, offer in zip(open_columns, offers, strict=True):
-        answers[left[i]] = _weighed(alone, int(i), offer)
+    possible = sorted((i for i, code in enumerate(codes) if not code), key=lambda i: alone.order(i).penalty is None)
+    most = MOST_PLACES // max(1, sum(len(route.visits) + 1 for route in routes))
+    for columns, places in ((possible[:most], True), (possible[most:], False)):
+        for i, offer in zip(columns, _offers(alone, columns, routes, places=places), strict=True):
+            answers[left[i]] = _weighed(alone, i, offer, places=places)
     return tuple(answers[order] for order in left)
+
+
+def _offers(alone: Alone, columns: Sequence[int], routes: Sequence[Route], *, places: bool) -> list[Offer | None]:
+    able = np.zeros((len(alone.problem.fleet), len(columns)), dtype=bool)
+    able[[i for i, vehicle in enumerate(alone.problem.fleet) if vehicle.count]] = alone.able[:, columns]
+    return cheapest_offers(alone.problem, alone.rows[columns], alone.loads[columns], routes, able, places=places)
 
 
 def _alone(problem: Problem, orders: Sequence[str]) -> Alone:
@@ -132,7 +143,7 @@ def _alone(problem: Problem, orders: Sequence[str]) -> Alone:
             road & ((home_s > last_s) | (away_s > vehicle.max_duration_s + DURATION_TOLERANCE_S)),
             there_s, home_s, away_s,
         ))
-    return Alone(problem, fleet, rows, *(np.array(arrays) for arrays in zip(*parts, strict=True)))
+    return Alone(problem, fleet, rows, loads, *(np.array(arrays) for arrays in zip(*parts, strict=True)))
 
 
 def _codes(alone: Alone) -> list[Reason | None]:
@@ -152,22 +163,22 @@ def _codes(alone: Alone) -> list[Reason | None]:
     return codes
 
 
-def _weighed(alone: Alone, i: int, offer: Offer | None) -> UnservedOrder:
-    """Return the reason for an order that some vehicle could serve alone."""
+def _weighed(alone: Alone, i: int, offer: Offer | None, *, places: bool) -> UnservedOrder:
+    """Return the reason for an order that some vehicle could serve alone; `places`: all routes were looked at."""
     order, currency = alone.order(i), alone.problem.currency
     if offer is None:
         able = [vehicle for vehicle, can in zip(alone.fleet, alone.able[:, i], strict=True) if can]
         count = sum(vehicle.count for vehicle in able)
-        vehicles = f"the only vehicle ({able[0].id}) that could serve it is" if count == 1 else \
-            f"all {count} vehicles that could serve it ({_listed(vehicle.id for vehicle in able)}) are"
-        return UnservedOrder(order.id, "not_found", f"{vehicles} in use, and no place for it is free on these routes")
+        vehicles = f"the only vehicle ({able[0].id}) that could serve it is in use" if count == 1 else \
+            f"all {count} vehicles that could serve it ({_listed(vehicle.id for vehicle in able)}) are in use"
+        return UnservedOrder(order.id, "not_found", vehicles + ", and no place for it is free on these routes" * places)
     vehicle = offer.vehicle if offer.used else f"an unused {offer.vehicle}"
     cost = _money(offer.cost, currency)
-    if order.penalty is not None and order.penalty <= offer.cost:
-        penalty = _money(order.penalty, currency)
-        return UnservedOrder(order.id, "not_worth_it", f"its penalty is {penalty}; with {vehicle} it would cost {cost}")
-    detail = f"{vehicle} could serve it for {cost}, but the search ended without finding that; search longer"
-    return UnservedOrder(order.id, "not_found", detail)
+    if order.penalty is None or order.penalty > offer.cost:
+        detail = f"{vehicle} could serve it for {cost}, but the search ended without finding that; search longer"
+        return UnservedOrder(order.id, "not_found", detail)
+    detail = f"its penalty is {_money(order.penalty, currency)}; with {vehicle} it would cost {cost}"
+    return UnservedOrder(order.id, "not_worth_it" if places else "not_found", detail)
 
 
 def _no_road(alone: Alone, i: int) -> str:

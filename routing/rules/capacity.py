@@ -45,4 +45,4 @@ def violations(plan: Plan) -> Iterator[Violation]:
             if over:
                 yield Violation(NAME, tour.vehicle, amount=over, unit=unit, message=(
                     f"vehicle {named(tour.vehicle)} leaves the depot with {figure(load)} {unit}, "
-                    f"{figure(over)} more than the {figure(limit)} it may carry"))
+                    f"{figure(over)} {unit} more than the {figure(limit)} {unit} it may carry"))

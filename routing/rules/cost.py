@@ -8,9 +8,9 @@ Kilometres are those of the legs, not those stated; hours are those stated, whic
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
+from routing.rules.money import currency_of, same_cost, tariff_cost
 from routing.rules.reading import driven_m, finite, legs, tours
 from routing.rules.violation import Violation
 from routing.rules.words import figure, named
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from routing.rules.reading import Tour
 
 NAME = "cost"
-
-RELATIVE_TOLERANCE = 1e-9
-ABSOLUTE_TOLERANCE = 1e-6
 
 
 def violations(plan: Plan) -> Iterator[Violation]:
@@ -41,10 +38,10 @@ def violations(plan: Plan) -> Iterator[Violation]:
     Violation
         The amount is the difference, the unit the currency, or ``cost`` if the tariffs name none.
     """
-    unit = next((kind.tariff.currency for kind in plan.problem.fleet if kind.tariff.currency), "cost")
+    unit = currency_of(plan.problem)
     for tour in tours(plan):
         stated, due = finite(tour.route.cost), _due(plan.problem, tour)
-        if stated is not None and due is not None and not _same(stated, due):
+        if stated is not None and due is not None and not same_cost(stated, due):
             yield Violation(NAME, tour.vehicle, amount=abs(stated - due), unit=unit, message=(
                 f"vehicle {named(tour.vehicle)} states a cost of {figure(stated)} {unit}, "
                 f"its tariff gives {figure(due)} {unit}"))
@@ -55,11 +52,4 @@ def _due(problem: Problem, tour: Tour) -> float | None:
     if tour.vehicle_type is None or tour.begin_s is None or tour.end_s is None or not tour.stops:
         return None
     driven = driven_m(legs(problem, tour))
-    if driven is None:
-        return None
-    tariff = tour.vehicle_type.tariff
-    return tariff.fixed + tariff.per_km * (driven / 1000) + tariff.per_hour * ((tour.end_s - tour.begin_s) / 3600)
-
-
-def _same(stated: float, due: float) -> bool:
-    return math.isclose(stated, due, rel_tol=RELATIVE_TOLERANCE, abs_tol=ABSOLUTE_TOLERANCE)
+    return None if driven is None else tariff_cost(tour.vehicle_type, driven, tour.end_s - tour.begin_s)

@@ -26,8 +26,7 @@ LARGEST = 2**53
 """Times and distances beyond it are no numbers of this world, and would lose digits as floats."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(NamedTuple):
     """One visit, as far as it can be read."""
 
     order_id: str
@@ -190,9 +189,11 @@ def text(value: object) -> str:
 
 def whole(value: object) -> int | None:
     """Return a whole number that is not absurdly large, or None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or abs(int(value)) > LARGEST:
-        return None
-    return int(value)
+    if type(value) is not int:
+        if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+            return None
+        value = int(value)
+    return value if -LARGEST <= value <= LARGEST else None
 
 
 def finite(value: object) -> float | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from routing.rules.alone import DURATION_TOLERANCE_S
 from routing.rules.reading import tours
 from routing.rules.violation import Violation
 from routing.rules.words import clock, named, span
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from routing.rules.reading import Tour
 
 NAME = "shift"
-
-DURATION_TOLERANCE_S = 1e-6
 
 
 def violations(plan: Plan) -> Iterator[Violation]:

@@ -78,7 +78,7 @@ def test_what_was_driven_is_allowed(plan):
 @given(plan=correct_plans(), data=st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_single_figure_can_be_changed_unnoticed(forge, plan, data):
-    """Any time, distance or cost of any route or visit, changed by anything, is a violation of the rule that owns it."""
+    """Any time, distance or cost of any route or visit, changed by anything, violates the rule that owns it."""
     number = data.draw(st.integers(0, len(plan.routes) - 1))
     route = plan.routes[number]
     stop = data.draw(st.integers(0, len(route.visits) - 1))

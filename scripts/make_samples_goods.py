@@ -24,6 +24,7 @@ PIECE_COLUMNS = (
     "order", "id", "count", "length_m", "width_m", "height_m", "weight_kg", "stackable", "upright",
 )  # fmt: skip
 
+EARTH_M_PER_DEGREE = 111_195.0
 VEHICLE_COLUMNS = (
     "id", "count", "payload_kg", "volume_m3", "cargo_length_m", "cargo_width_m", "cargo_height_m", "length_m",
     "width_m", "height_m", "gross_mass_kg", "axles", "years_in_service", "crew", "profile", "depot", "shift_begin",

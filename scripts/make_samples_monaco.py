@@ -13,7 +13,7 @@ import numpy as np
 import osmium
 import pandas as pd
 import shapely
-from make_samples_goods import VEHICLE_COLUMNS, Draw, Goods, Line, Place, Receiver, day_tables
+from make_samples_goods import EARTH_M_PER_DEGREE, VEHICLE_COLUMNS, Draw, Goods, Line, Place, Receiver, day_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,7 +119,7 @@ def depot_table(pbf: Path) -> pd.DataFrame:
 def order_tables(roads: RoadNetwork, pbf: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return orders and pieces: of each kind of receiver a fixed number, drawn from the places near a street."""
     draw = Draw(SEED)
-    near = [place for place in found_places(pbf) if _is_near_street(roads, place)]
+    near = _near_street(roads, found_places(pbf))
     chosen = []
     for receiver, count in ORDERS_BY_RECEIVER.items():
         left = [place for place in near if place.receiver == receiver]
@@ -144,9 +144,11 @@ def _receiver_of(tags: Mapping[str, str]) -> str:
     return ""
 
 
-def _is_near_street(roads: RoadNetwork, place: Found) -> bool:
-    """Return whether a street of the connected part is within reach of a hand truck."""
+def _near_street(roads: RoadNetwork, places: list[Found]) -> list[Found]:
+    """Return the places that have a street of the connected part within reach of a hand truck."""
     streets = (roads.edges["main"] & roads.edges["highway"].isin(STREET_CLASSES)).to_numpy(dtype=bool)
-    scale = np.array([111_195 * np.cos(np.radians(place.lat)), 111_195])
-    lines = shapely.transform(roads.geometry[streets], lambda degrees: (degrees - (place.lon, place.lat)) * scale)
-    return bool(shapely.distance(lines, shapely.Point(0, 0)).min() < FURTHEST_FROM_ROAD_M)
+    scale = EARTH_M_PER_DEGREE * np.array([np.cos(np.radians(places[0].lat)), 1])
+    lines = shapely.STRtree(shapely.transform(roads.geometry[streets], lambda degrees: degrees * scale))
+    points = shapely.points(np.array([(place.lon, place.lat) for place in places]) * scale)
+    near = set(lines.query(points, "dwithin", FURTHEST_FROM_ROAD_M)[0].tolist())
+    return [place for row, place in enumerate(places) if row in near]

@@ -80,7 +80,7 @@ class Segments:
     @property
     def heading(self) -> NDArray[np.float64]:
         """Unit vector of each segment, shape (n, 2)."""
-        return (self.end_m - self.begin_m) / self.length_m[:, None]
+        return (self.end_m - self.begin_m) / np.maximum(self.length_m, 1e-9)[:, None]
 
 
 def wuhan_roads(path: Path) -> RoadNetwork:

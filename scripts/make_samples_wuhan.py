@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import shapely
-from make_samples_goods import VEHICLE_COLUMNS, Draw, Goods, Line, Place, Receiver, day_tables
+from make_samples_goods import EARTH_M_PER_DEGREE, VEHICLE_COLUMNS, Draw, Goods, Line, Place, Receiver, day_tables
 from scipy.spatial import cKDTree
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ RADIUS_M = 20_000.0
 DECAY_M = 9_000.0
 DENSITY_RADIUS_M = 600.0
 STREET_CLASSES = ("residential", "tertiary", "unclassified", "secondary", "primary")
-EARTH_M_PER_DEGREE = 111_195.0
 
 CARTON_S = Goods("carton-s", (40, 30, 25), (20, 60), upright=False)
 CARTON_M = Goods("carton-m", (50, 40, 30), (40, 110), upright=False)

@@ -89,6 +89,15 @@ def test_at_the_very_limit_an_order_can_be_served(case, reason):
     assert facts(left(reason, **POSSIBLE[case])) == FALSE
 
 
+def test_a_place_at_the_depot_has_a_road():
+    """No seconds and no metres is a road, and the van is there when it leaves, at 07:00."""
+    near = {"out": (0, 0), "back": (0, 0)}
+
+    assert facts(left("no_road", **near)) == FALSE
+    assert facts(left("closed_window", {"window": TimeWindow.between("06:00", "07:00")}, **near)) == FALSE
+    assert facts(left("closed_window", {"window": TimeWindow.between("06:00", "06:59:59")}, **near)) == []
+
+
 def test_every_dimension_can_be_too_big():
     """2 m3 in 1.5; 3 pieces where 2 go; 5 pallets where 4 go."""
     for order, room in (({"volume_m3": 2}, {"volume_m3": 1.5}), ({"pieces": 3}, {"pieces": 2}),

@@ -41,11 +41,18 @@ def test_hours_of_depot_and_shift_include_their_ends(two_stop_plan, with_depot, 
 @pytest.mark.parametrize(
     ("longest", "expected"),
     [(4500, []), (4499, [("van#1", "", 1, "s")]), (3600, [("van#1", "", 900, "s")]),
-     (4499.5, [("van#1", "", 0.5, "s")]), (4500 * (1 - 1e-15), [])],
+     (4499.5, [("van#1", "", 0.5, "s")]), (4500 - 0.9e-6, [])],
 )
 def test_the_longest_duration_may_be_used_up(two_stop_plan, with_vehicle, longest, expected):
-    """07:50 to 09:05 are 4,500 s. The last case is what rounding may leave of 1.25 h."""
+    """07:50 to 09:05 are 4,500 s. The last case is less than the microsecond that rounding of 1.25 h may leave."""
     assert facts(with_vehicle(two_stop_plan, "van", max_duration_s=longest)) == expected
+
+
+def test_more_than_a_microsecond_too_long_is_too_long(two_stop_plan, with_vehicle):
+    """4,500 s where 1.1 millionths less are allowed."""
+    (fault,) = facts(with_vehicle(two_stop_plan, "van", max_duration_s=4500 - 1.1e-6))
+
+    assert fault[2] == pytest.approx(1.1e-6, rel=1e-3)
 
 
 def test_the_message_tells_both_times(two_stop_plan, with_vehicle):

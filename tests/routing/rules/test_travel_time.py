@@ -72,6 +72,14 @@ def test_a_leg_without_a_road_is_reported(two_stop_plan, with_legs, origin, targ
     assert "no road leads there" in violation.message
 
 
+def test_two_orders_at_one_place_are_a_leg_of_no_time(two_stop_plan, with_legs, change):
+    """If B is where A is, the van is there at 08:30 when it leaves A, and has driven 2.5 km less."""
+    plan = with_legs(two_stop_plan, "van", {("order A", "order B"): (0, 0)})
+
+    assert facts(plan) == [("van#1", "B", 300, "s"), ("van#1", "", 2500, "m")]
+    assert facts(change(plan, order="B", arrival_s="08:30", vehicle="van#1", route={"distance_m": 14_500})) == []
+
+
 @pytest.mark.parametrize("stated", [16_999, 17_500, 0, -17_000])
 def test_distance_is_the_sum_of_the_legs(two_stop_plan, change, stated):
     """5,000 + 2,500 + 9,500 = 17,000 m."""

@@ -51,7 +51,7 @@ def loaded(orders: Iterable[Order], dimension: str) -> float:
     if dimension in ("weight_kg", "volume_m3", "pieces"):
         amounts = [float(getattr(order, dimension)) for order in orders]
     else:
-        amounts = [amount for order in orders for name, amount in dict(order.demand).items() if name == dimension]
+        amounts = [dict(order.demand).get(dimension, 0.0) for order in orders if order.demand]
     try:
         return math.fsum(amounts)
     except OverflowError:

@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from routing.rules.alone import trip
+from routing.rules.alone import starts, trip
 from routing.rules.money import currency_of, same_cost
 from routing.rules.reading import orders_by_id, tours, unserved
 from routing.rules.violation import Violation
@@ -66,16 +66,16 @@ def violations(plan: Plan) -> Iterator[Violation]:
     problem, orders = plan.problem, orders_by_id(plan.problem)
     rows = {order.id: row for row, order in enumerate(problem.orders, start=len(problem.depots))}
     used = Counter(tour.vehicle_type.id for tour in tours(plan) if tour.vehicle_type)
+    everywhere = starts(problem)
+    idle = [start for start in everywhere if used[start.vehicle_type.id] < start.vehicle_type.count]
     for entry in unserved(plan):
         order = orders.get(entry.order)
         if order is None or not isinstance(entry.reason, str) or entry.reason == "not_found":
             continue
-        kinds = [kind for kind in problem.fleet if kind.count]
         if entry.reason in PROOFS:
-            fault = _proof_fault(entry.reason, [trip(problem, kind, order, rows[order.id]) for kind in kinds])
+            fault = _proof_fault(entry.reason, [trip(start, order, rows[order.id]) for start in everywhere])
         elif entry.reason == "not_worth_it":
-            free = [trip(problem, kind, order, rows[order.id]) for kind in kinds if used[kind.id] < kind.count]
-            fault = _penalty_fault(order, free, currency_of(problem))
+            fault = _penalty_fault(order, [trip(start, order, rows[order.id]) for start in idle], currency_of(problem))
         else:
             fault = 1, "orders", "which is no known reason"
         if fault:

@@ -126,9 +126,10 @@ def describe_faults(
     total = max(len(listed), sum(by_column.values()))
     lines = ["1 fault in the input:" if total == 1 else f"{total:,} faults in the input:"]
     lines += [f"  {fault}" for fault in listed[:shown]]
-    if total > min(shown, len(listed)):
+    unshown = total - min(shown, len(listed))
+    if unshown:
         columns = "; ".join(f"{column} {count:,}" for column, count in by_column.items() if column)
-        lines.append(f"  ... and {total - min(shown, len(listed)):,} more" + (f" (by column: {columns})" if columns else ""))
+        lines.append(f"  ... and {unshown:,} more" + (f" (by column: {columns})" if columns else ""))
     return "\n".join(lines)
 
 

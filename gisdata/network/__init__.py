@@ -6,15 +6,37 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from gisdata.network.matrix import many_to_many
     from gisdata.network.road_network import RoadNetwork
+    from gisdata.network.snapping import Snaps, snap
+    from gisdata.network.speeds import edge_speed_kmh, edge_time_s
     from gisdata.network.storage import load_roads, save_roads
+    from gisdata.network.tracing import Path, paths
 
-__all__ = ["RoadNetwork", "load_roads", "save_roads"]
+__all__ = [
+    "Path",
+    "RoadNetwork",
+    "Snaps",
+    "edge_speed_kmh",
+    "edge_time_s",
+    "load_roads",
+    "many_to_many",
+    "paths",
+    "save_roads",
+    "snap",
+]
 
 _HOMES = {
+    "Path": "tracing",
     "RoadNetwork": "road_network",
+    "Snaps": "snapping",
+    "edge_speed_kmh": "speeds",
+    "edge_time_s": "speeds",
     "load_roads": "storage",
+    "many_to_many": "matrix",
+    "paths": "tracing",
     "save_roads": "storage",
+    "snap": "snapping",
 }
 
 

@@ -313,7 +313,7 @@ def mark_main(nodes: pd.DataFrame, edges: pd.DataFrame) -> None:
     edges["main"] = main[edges["u"]] & main[edges["v"]]
 
 
-def largest_part(count: int, u: NDArray[np.int32], v: NDArray[np.int32]) -> NDArray[np.bool_]:
+def largest_part(count: int, u: NDArray[np.integer[Any]], v: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
     """Return which nodes are in the largest strongly connected part (on a tie, the one that numbers first).
 
     Parameters

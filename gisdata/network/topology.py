@@ -88,17 +88,18 @@ def _make_topology(roads: RoadNetwork) -> Topology:
 
 
 def _twins(roads: RoadNetwork) -> NDArray[np.int32]:
-    """Pair each edge with one of the same line in the other direction; each edge has at most one twin."""
+    """Pair each edge with one of the same line and ways in the other direction; each edge has at most one twin."""
     ends = zip(roads.edges["u"].tolist(), roads.edges["v"].tolist(), strict=True)
+    ways = [";".join(sorted(text.split(";"))) for text in roads.edges["way_ids"].fillna("").tolist()]
     lines = shapely.to_wkb(roads.geometry, byte_order=1)
     turned = shapely.to_wkb(shapely.reverse(roads.geometry), byte_order=1)
-    waiting: dict[tuple[int, int, bytes], list[int]] = {}
+    waiting: dict[tuple[int, int, str, bytes], list[int]] = {}
     twin = np.full(len(lines), -1, dtype=np.int32)
-    for edge, ((u, v), line, back) in enumerate(zip(ends, lines, turned, strict=True)):
-        partners = waiting.get((v, u, back))
+    for edge, ((u, v), way, line, back) in enumerate(zip(ends, ways, lines, turned, strict=True)):
+        partners = waiting.get((v, u, way, back))
         if partners:
             twin[edge] = partners.pop(0)
             twin[twin[edge]] = edge
         else:
-            waiting.setdefault((u, v, line), []).append(edge)
+            waiting.setdefault((u, v, way, line), []).append(edge)
     return twin

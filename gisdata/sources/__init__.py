@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gisdata.sources.osm import read_osm
+    from gisdata.sources.overpass import download_roads
 
-__all__ = ["read_osm"]
+__all__ = ["download_roads", "read_osm"]
 
-_HOMES = {"read_osm": "osm"}
+_HOMES = {"download_roads": "overpass", "read_osm": "osm"}
 
 
 def __getattr__(name: str) -> object:

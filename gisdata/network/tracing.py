@@ -1,0 +1,157 @@
+"""Fastest ways with their geometry, cut exactly at the places where they begin and end.
+
+Uses the same numbers and the same ties as `matrix`, so a path is as long as its cell says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from shapely import LineString
+
+from gisdata.errors import RoadNetworkError
+from gisdata.network.driving import Driving, driving
+from gisdata.network.matrix import Spots, direct_ways, end_legs, spots, start_legs
+from gisdata.network.measure import to_degrees
+from gisdata.network.shortest import Legs, ways
+from gisdata.network.snapping import flat_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from gisdata.network.road_network import RoadNetwork
+    from gisdata.network.snapping import Snaps
+    from gisdata.profiles import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The fastest way between two places.
+
+    Parameters
+    ----------
+    edges : ndarray of int64
+        Edges driven, in order; the first and the last perhaps in part, and none between places at one junction.
+    line : LineString
+        The course in degrees, from place to place.
+    duration_s, distance_m : float
+        To the millisecond and the millimetre.
+    """
+
+    edges: NDArray[np.int64]
+    line: LineString
+    duration_s: float
+    distance_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Drive:
+    """A way as stretches of edges, each (edge, fraction where it begins, fraction where it ends)."""
+
+    stretches: list[tuple[int, float, float]]
+    time_ms: int
+    length_mm: int
+
+
+def paths(roads: RoadNetwork, profile: str | Profile, origins: Snaps, destinations: Snaps) -> list[Path | None]:
+    """Return the fastest way from each origin to the destination in the same row.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+        Any network.
+    profile : str or Profile
+        Who drives.
+    origins, destinations : Snaps
+        From `gisdata.network.snap`, equally many.
+
+    Returns
+    -------
+    list of Path or None
+        In order; None where there is no way.
+
+    Raises
+    ------
+    RoadNetworkError
+        If there are not as many origins as destinations.
+    """
+    if len(origins) != len(destinations):
+        raise RoadNetworkError(f"{len(origins)} origins and {len(destinations)} destinations do not pair up")
+    how = driving(roads, profile)
+    begin, end = spots(how, origins), spots(how, destinations)
+    pairs, first, row = np.unique(
+        np.column_stack([begin.row, end.row]), axis=0, return_index=True, return_inverse=True
+    )
+    drives = zip(_drives(how, begin, end, pairs), first.tolist(), strict=True)
+    found = [_as_path(roads, drive, origins[[at]], destinations[[at]]) if drive else None for drive, at in drives]
+    return [found[pair] for pair in row.ravel().tolist()]
+
+
+def _drives(how: Driving, begin: Spots, end: Spots, pairs: NDArray[np.int64]) -> Iterator[_Drive | None]:
+    """Give the fastest way of each pair of different places."""
+    starts, ends = start_legs(how, begin), end_legs(how, end)
+    start_row, end_row = _best_rows(starts), _best_rows(ends)
+    ends_of_arcs = zip(how.arcs.tail.tolist(), how.arcs.head.tolist(), strict=True)
+    edge_of = dict(zip(ends_of_arcs, how.arc_edge.tolist(), strict=True))
+    direct = _direct_drives(begin, end)
+    for (place, goal), way in zip(pairs.tolist(), ways(how.arcs, starts, ends, pairs), strict=True):
+        short = direct.get((place, goal))
+        if way is None or (short is not None and (short.time_ms, short.length_mm) <= way[:2]):
+            yield short
+            continue
+        time, length, passed = way[0], way[1], way[2].tolist()
+        out, back = start_row[place, passed[0]], end_row[goal, passed[-1]]
+        stretches = [(edge_of[pair], 0.0, 1.0) for pair in pairwise(passed)]
+        if out < len(begin.edge):  # else the place stands at the junction
+            stretches.insert(0, (int(begin.edge[out]), float(begin.fraction[out]), 1.0))
+        if back < len(end.edge):
+            stretches.append((int(end.edge[back]), 0.0, float(end.fraction[back])))
+        yield _Drive(stretches, time, length)
+
+
+def _direct_drives(begin: Spots, end: Spots) -> dict[tuple[int, int], _Drive]:
+    """Return the ways that stay on one edge, by place and goal."""
+    direct = direct_ways(begin, end)
+    names = ("place", "goal", "edge", "leaves", "arrives", "time_ms", "length_mm")
+    rows = zip(*(direct[name].tolist() for name in names), strict=True)
+    return {
+        (place, goal): _Drive([(edge, leaves, arrives)], time, length)
+        for place, goal, edge, leaves, arrives, time, length in rows
+    }
+
+
+def _best_rows(legs: Legs) -> dict[tuple[int, int], int]:
+    """Return, for each place and node, the leg a kernel takes between them."""
+    order = np.lexsort((legs.length_mm, legs.time_ms))[::-1]
+    return {(int(legs.place[row]), int(legs.node[row])): int(row) for row in order}
+
+
+def _as_path(roads: RoadNetwork, drive: _Drive, origin: Snaps, destination: Snaps) -> Path:
+    """Return a way with its line, which begins and ends at the places to the last digit."""
+    driven = [stretch for stretch in drive.stretches if stretch[2] > stretch[1]]
+    ends = [np.column_stack([place.lon, place.lat]) for place in (origin, destination)]
+    course = np.concatenate([_course(roads, *stretch) for stretch in driven]) if driven else np.concatenate(ends)
+    course[0], course[-1] = ends[0], ends[1]
+    apart = np.ones(len(course), dtype=bool)
+    apart[1:-1] = (course[1:-1] != course[:-2]).any(axis=1)
+    edges = np.array([edge for edge, _, _ in driven], dtype=np.int64)
+    return Path(edges, LineString(course[apart]), drive.time_ms / 1000, drive.length_mm / 1000)
+
+
+def _course(roads: RoadNetwork, edge: int, begin: float, end: float) -> NDArray[np.float64]:
+    """Return the corners of part of an edge, in degrees; whole corners are those of the map to the last digit."""
+    corners = shapely.get_coordinates(roads.geometry[edge])
+    if begin <= 0 and end >= 1:
+        return corners
+    flat = shapely.get_coordinates(flat_lines(roads)[edge])
+    along = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(flat, axis=0).T))])
+    cuts = np.array([begin, end]) * along[-1]
+    cut = to_degrees(np.column_stack([np.interp(cuts, along, axis) for axis in flat.T]))
+    inside = (along > cuts[0]) & (along < cuts[1])
+    return np.concatenate([cut[:1], corners[inside], cut[1:]])

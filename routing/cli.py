@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 import gisdata
 import routing
 from gisdata.escape import plain_text
-from routing.doctor import diagnose
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,9 +100,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _demo(args: argparse.Namespace) -> int:
+    limit = _limit(args)
     town = gisdata.load_sample("wuhan")
     problem = routing.build_problem(town.orders, town.depots, town.vehicles, town.roads, pieces=town.pieces)
-    plan = _planned(problem, args)
+    plan = _planned(problem, limit, args)
     routes = plan.to_frames().routes
     _say(routes[["vehicle", "stops", "begin", "end", "distance_m", *problem.dimensions, "cost"]].to_string(index=False))
     _write(plan, args.out, "demo")
@@ -111,6 +111,7 @@ def _demo(args: argparse.Namespace) -> int:
 
 
 def _solve(args: argparse.Namespace) -> int:
+    limit = _limit(args)
     faults: list[gisdata.Fault] = []
 
     def read(reader: Callable[[Path], Table], path: Path) -> Table | None:
@@ -126,8 +127,8 @@ def _solve(args: argparse.Namespace) -> int:
     pieces = read(gisdata.read_pieces, args.pieces) if args.pieces else None
     if faults or orders is None or depots is None or vehicles is None:
         raise gisdata.TableError(faults)
-    roads = _roads(args.roads)
-    plan = _planned(routing.build_problem(orders, depots, vehicles, roads, pieces=pieces), args)
+    problem = routing.build_problem(orders, depots, vehicles, _roads(args.roads), pieces=pieces)
+    plan = _planned(problem, limit, args)
     _write(plan, args.out, gisdata.safe_name(args.orders.stem))
     return FINE
 
@@ -153,6 +154,8 @@ def _map(args: argparse.Namespace) -> int:
 
 
 def _doctor(_: argparse.Namespace) -> int:
+    from routing.doctor import diagnose
+
     findings = diagnose()
     for finding in findings:
         _say(str(finding))
@@ -168,11 +171,14 @@ def _roads(source: str) -> gisdata.RoadNetwork:
     return gisdata.read_osm(source)
 
 
-def _planned(problem: routing.Problem, args: argparse.Namespace) -> routing.Plan:
+def _limit(args: argparse.Namespace) -> routing.Limit | None:
+    if args.seconds is None and args.iterations is None:
+        return None
+    return routing.Limit(seconds=args.seconds, iterations=args.iterations)
+
+
+def _planned(problem: routing.Problem, limit: routing.Limit | None, args: argparse.Namespace) -> routing.Plan:
     """Search, show progress where somebody watches, and say what came out."""
-    limit = None
-    if args.seconds is not None or args.iterations is not None:
-        limit = routing.Limit(seconds=args.seconds, iterations=args.iterations)
     plan = routing.solve(problem, limit, seed=args.seed, engine=args.engine)
     _say(plan.summary())
     return plan

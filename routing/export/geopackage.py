@@ -76,8 +76,8 @@ def _write_layer(frame: pd.DataFrame, path: Path, name: str, geometry_type: str 
     try:
         pyogrio.write_dataframe(_storable(frame), path, layer=name, driver="GPKG", geometry_type=geometry_type,
                                 append=False)
-    except pyogrio.errors.DataSourceError as error:
-        raise OSError(f"cannot write layer {name!r} of {path.name}: {error}") from error
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
+        raise OSError(f"cannot write layer {name!r} of {path.name}; is the disk full? GDAL says: {error}") from error
 
 
 def _storable(frame: pd.DataFrame) -> pd.DataFrame:

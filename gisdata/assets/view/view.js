@@ -5,6 +5,7 @@ function drawView(map, view) {
 
   const SCALE = 1e5;
   const ARROW_EVERY_PX = 120;
+  const REACH_PX = 32;
   const DIMMED = 0.16;
 
   function element(tag, className, text) {
@@ -68,6 +69,12 @@ function drawView(map, view) {
         ring.forEach(function (point, i) { point.lane = latlngs[i].lane; });
         rings[rings.length - 1] = aside(ring, laneScale());
       }
+    },
+    _updateBounds: function () {  // what is redrawn when the line changes: lanes and arrows reach beyond its points
+      if (!this._rawPxBounds) return;
+      L.Polyline.prototype._updateBounds.call(this);
+      const reach = L.point(REACH_PX, REACH_PX);
+      this._pxBounds = L.bounds(this._pxBounds.min.subtract(reach), this._pxBounds.max.add(reach));
     },
     _updatePath: function () {
       const renderer = this._renderer, options = this.options;

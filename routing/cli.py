@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             code: int = args.run(args)
             sys.stdout.flush()
     except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment]  # the reader left, as `head` does
+        sys.stdout = None  # the reader left, as `head` does
         return FINE
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the door: what passes here is a traceback
         return _report(error, debug=args.debug)

@@ -7,7 +7,7 @@ seconds from midnight of the plan day.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,15 +17,16 @@ from routing.insertion import LOAD_TOLERANCE, Offer, cheapest_offers, load_table
 from routing.model import UNREACHABLE, Order, Problem, VehicleType
 from routing.route import Reason, Route, UnservedOrder
 from routing.timing import DURATION_TOLERANCE_S, working_hours
+from routing.words import SHOWN, amount, listed, money, off_road, span
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SHOWN_TYPES = 3
 MOST_PLACES = 2_000_000
 """Orders times places on routes that are looked at (about a second); orders with a penalty come first."""
 
-UNITS = {"weight_kg": "kg", "volume_m3": "m3"}
+NEAR_M = 100.0
+"""A road nearer than this is not what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +105,26 @@ def unserved_orders(problem: Problem, orders: Iterable[str], routes: Sequence[Ro
     codes = _codes(alone)
     answers = {order: UnservedOrder(order, code, _DETAILS[code](alone, i))
                for i, (order, code) in enumerate(zip(left, codes, strict=True)) if code}
+    answers |= _with_distances(problem, [answer for answer in answers.values() if answer.reason == "no_road"])
     possible = sorted((i for i, code in enumerate(codes) if not code), key=lambda i: alone.order(i).penalty is None)
     most = MOST_PLACES // max(1, sum(len(route.visits) + 1 for route in routes))
     for columns, places in ((possible[:most], True), (possible[most:], False)):
         for i, offer in zip(columns, _offers(alone, columns, routes, places=places), strict=True):
             answers[left[i]] = _weighed(alone, i, offer, places=places)
     return tuple(answers[order] for order in left)
+
+
+def _with_distances(problem: Problem, answers: Sequence[UnservedOrder]) -> dict[str, UnservedOrder]:
+    """Return the answers that gain from saying how far the nearest road is."""
+    if problem.roads is None or not answers:
+        return {}
+    from gisdata.network.snapping import snap
+
+    profile = next(vehicle.profile for vehicle in problem.fleet if vehicle.count)
+    places = [problem.orders[problem.order_row[answer.order] - len(problem.depots)] for answer in answers]
+    gaps_m = snap(problem.roads, [p.lon for p in places], [p.lat for p in places], profile, np.inf).distance_m
+    return {answer.order: replace(answer, detail=f"{answer.detail}; it is {off_road(gap_m, profile)}")
+            for answer, gap_m in zip(answers, gaps_m.tolist(), strict=True) if gap_m > NEAR_M}
 
 
 def _offers(alone: Alone, columns: Sequence[int], routes: Sequence[Route], *, places: bool) -> list[Offer | None]:
@@ -120,10 +135,10 @@ def _offers(alone: Alone, columns: Sequence[int], routes: Sequence[Route], *, pl
 
 def _alone(problem: Problem, orders: Sequence[str]) -> Alone:
     rows = np.array([problem.order_row[order] for order in orders], dtype=np.int64)
-    listed = [problem.orders[row - len(problem.depots)] for row in rows]
+    asked = [problem.orders[row - len(problem.depots)] for row in rows]
     opens_s, closes_s, service_s = (np.array(values, dtype=np.int64) for values in zip(
-        *((order.window.begin_s, order.window.end_s, order.service_s) for order in listed), strict=True))
-    loads, skills = load_table(problem, rows), [order.skills for order in listed]
+        *((order.window.begin_s, order.window.end_s, order.service_s) for order in asked), strict=True))
+    loads, skills = load_table(problem, rows), [order.skills for order in asked]
     fleet = tuple(vehicle for vehicle in problem.fleet if vehicle.count)
     parts = []
     for vehicle in fleet:
@@ -170,14 +185,14 @@ def _weighed(alone: Alone, i: int, offer: Offer | None, *, places: bool) -> Unse
         able = [vehicle for vehicle, can in zip(alone.fleet, alone.able[:, i], strict=True) if can]
         count = sum(vehicle.count for vehicle in able)
         vehicles = f"the only vehicle ({able[0].id}) that could serve it is in use" if count == 1 else \
-            f"all {count} vehicles that could serve it ({_listed(vehicle.id for vehicle in able)}) are in use"
+            f"all {count} vehicles that could serve it ({listed(vehicle.id for vehicle in able)}) are in use"
         return UnservedOrder(order.id, "not_found", vehicles + ", and no place for it is free on these routes" * places)
     vehicle = offer.vehicle if offer.used else f"an unused {offer.vehicle}"
-    cost = _money(offer.cost, currency)
+    cost = money(offer.cost, currency)
     if order.penalty is None or order.penalty > offer.cost:
         detail = f"{vehicle} could serve it for {cost}, but the search ended without finding that; search longer"
         return UnservedOrder(order.id, "not_found", detail)
-    detail = f"its penalty is {_money(order.penalty, currency)}; with {vehicle} it would cost {cost}"
+    detail = f"its penalty is {money(order.penalty, currency)}; with {vehicle} it would cost {cost}"
     return UnservedOrder(order.id, "not_worth_it" if places else "not_found", detail)
 
 
@@ -186,9 +201,9 @@ def _no_road(alone: Alone, i: int) -> str:
     depots = {problem.depot_of(vehicle).id: None for vehicle in alone.fleet}
     out = any(problem.matrix(vehicle.profile).reachable[problem.depot_row[problem.depot_of(vehicle).id], row]
               for vehicle in alone.fleet)
-    profiles = _listed({vehicle.profile: None for vehicle in alone.fleet})
+    profiles = listed({vehicle.profile: None for vehicle in alone.fleet})
     there = "back from it to" if out else "to it from"
-    return f"no road for {profiles} leads {there} depot {_listed(depots)}"
+    return f"no road for {profiles} leads {there} depot {listed(depots)}"
 
 
 def _too_big(alone: Alone, i: int) -> str:
@@ -196,8 +211,8 @@ def _too_big(alone: Alone, i: int) -> str:
     for dimension in alone.problem.dimensions:
         limits = [vehicle.capacities.get(dimension, np.inf) for vehicle in alone.fleet]
         if load.get(dimension, 0.0) > max(limits) * (1 + LOAD_TOLERANCE):
-            most, largest = _amount(max(limits), dimension), alone.fleet[limits.index(max(limits))].id
-            return f"{_amount(load[dimension], dimension)}; the most a vehicle carries is {most} ({largest})"
+            most, largest = amount(max(limits), dimension), alone.fleet[limits.index(max(limits))].id
+            return f"{amount(load[dimension], dimension)}; the most a vehicle carries is {most} ({largest})"
     return _of_each_type(alone, i)
 
 
@@ -205,8 +220,8 @@ def _skill(alone: Alone, i: int) -> str:
     needed = alone.order(i).skills
     lacking = sorted(needed - frozenset().union(*(vehicle.skills for vehicle in alone.fleet)))
     if lacking:
-        return f"needs {_listed(lacking)}, which no vehicle has"
-    return f"needs {_listed(sorted(needed))} together, which no vehicle has"
+        return f"needs {listed(lacking)}, which no vehicle has"
+    return f"needs {listed(sorted(needed))} together, which no vehicle has"
 
 
 def _closed_window(alone: Alone, i: int) -> str:
@@ -225,8 +240,8 @@ def _shift_too_short(alone: Alone, i: int) -> str:
 
 def _of_each_type(alone: Alone, i: int) -> str:
     """Return what hinders each type, for the first few."""
-    shown = "; ".join(_hindrance(alone, t, i) for t in range(min(len(alone.fleet), SHOWN_TYPES)))
-    more = len(alone.fleet) - SHOWN_TYPES
+    shown = "; ".join(_hindrance(alone, t, i) for t in range(min(len(alone.fleet), SHOWN)))
+    more = len(alone.fleet) - SHOWN
     return f"{shown}; and so on for {more} more vehicle type{'s' * (more > 1)}" if more > 0 else shown
 
 
@@ -236,16 +251,16 @@ def _hindrance(alone: Alone, t: int, i: int) -> str:
     if alone.no_road[t, i]:
         return f"{vehicle.id} has no road there and back"
     if alone.no_skill[t, i]:
-        return f"{vehicle.id} lacks {_listed(sorted(order.skills - vehicle.skills))}"
+        return f"{vehicle.id} lacks {listed(sorted(order.skills - vehicle.skills))}"
     if alone.too_big[t, i]:
         over = next(name for name in alone.problem.dimensions
                     if order.load.get(name, 0.0) > vehicle.capacities.get(name, np.inf) * (1 + LOAD_TOLERANCE))
-        return f"{vehicle.id} carries {_amount(vehicle.capacities[over], over)}, not {_amount(order.load[over], over)}"
+        return f"{vehicle.id} carries {amount(vehicle.capacities[over], over)}, not {amount(order.load[over], over)}"
     if alone.late[t, i]:
         there = format_clock(int(alone.there_s[t, i]))
         return f"{vehicle.id} arrives {there} at the earliest, the window closes {format_clock(order.window.end_s)}"
     if alone.away_s[t, i] > vehicle.max_duration_s:
-        return f"{vehicle.id} would be away {_span(alone.away_s[t, i])}, it may be for {_span(vehicle.max_duration_s)}"
+        return f"{vehicle.id} would be away {span(alone.away_s[t, i])}, it may be for {span(vehicle.max_duration_s)}"
     home, last = (format_clock(int(s)) for s in (alone.home_s[t, i], working_hours(alone.problem, vehicle)[1]))
     return f"{vehicle.id} returns {home} at the earliest, it must by {last}"
 
@@ -258,29 +273,3 @@ _DETAILS: dict[Reason, Callable[[Alone, int], str]] = {
     "shift_too_short": _shift_too_short,
     "no_vehicle": _of_each_type,
 }
-
-
-def _listed(words: Iterable[str]) -> str:
-    listed = list(words)
-    shown = listed[:SHOWN_TYPES] + [f"{len(listed) - SHOWN_TYPES} more"] * (len(listed) > SHOWN_TYPES)
-    return " and ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part)
-
-
-def _amount(amount: float, dimension: str) -> str:
-    return f"{_figure(amount)} {UNITS.get(dimension, dimension)}"
-
-
-def _figure(amount: float) -> str:
-    text = f"{amount:,.3f}" if amount < 1e15 else f"{amount:.6g}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _money(amount: float, currency: str) -> str:
-    return f"{amount:,.2f} {currency}".rstrip()
-
-
-def _span(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    parts = ((hours, "h"), (minutes, "min"), (rest, "s"))
-    return " ".join(f"{count:,} {unit}" for count, unit in parts if count) or "0 s"

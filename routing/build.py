@@ -1,0 +1,265 @@
+"""From checked or raw tables, or nouns, to a Problem: the friendly door. Faults of all tables are raised together.
+
+Coordinates are WGS 84 degrees. How travel is measured is not known here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from gisdata.errors import Fault, PlacesOffRoadError, TableError
+from gisdata.profiles import profile_names
+from routing.errors import ProblemError
+from routing.model import Depot, LoadUnit, Order, Problem, Tariff, TimeWindow, VehicleType
+from routing.travel import MAX_SNAP_M, measured
+from routing.words import off_road
+
+if TYPE_CHECKING:
+    from gisdata.network import RoadNetwork
+
+Noun = TypeVar("Noun", Order, Depot, VehicleType)
+Row = Mapping[str, Any]
+Units = Mapping[str, tuple[LoadUnit, ...]]
+
+SAME_WEIGHT = 0.01
+"""Weights of an order and of its pieces may differ by one part in a hundred: both are often rounded."""
+
+_SIZES = ("cargo_length_m", "cargo_width_m", "cargo_height_m", "length_m", "width_m", "height_m", "gross_mass_kg",
+          "years_in_service")
+
+
+def build_problem(
+    orders: pd.DataFrame | Iterable[Order],
+    depots: pd.DataFrame | Depot | Iterable[Depot],
+    fleet: pd.DataFrame | VehicleType | Iterable[VehicleType],
+    roads: RoadNetwork,
+    *,
+    pieces: pd.DataFrame | None = None,
+    day: dt.date | str | None = None,
+    time_zone: str = "UTC",
+    max_snap_m: float = MAX_SNAP_M,
+) -> Problem:
+    """Return the problem of one plan day, with travel along the roads between all its places.
+
+    An order that no road reaches is no fault: it comes back unserved, with the reason ``no_road``.
+
+    Parameters
+    ----------
+    orders, depots, fleet : DataFrame or list of nouns
+        As from `gisdata.read_orders`, `read_depots` and `read_vehicles`, or made in a notebook: tables are checked
+        again. Or lists of Order, Depot and VehicleType.
+    roads : RoadNetwork
+        What is driven on.
+    pieces : DataFrame, optional
+        As from `gisdata.read_pieces`. They become the `units` of their orders; a weight, volume or number of pieces
+        that is blank or zero in the orders table is the sum over its pieces.
+    day : datetime.date or str, optional
+        Plan day, such as ``"2026-01-05"``; its midnight is second 0.
+    time_zone : str
+        IANA name of the zone that clock times are in.
+    max_snap_m : float
+        Places further than this from any usable road count as off the road.
+
+    Returns
+    -------
+    Problem
+        Frozen; one matrix for each road profile of the fleet.
+
+    Raises
+    ------
+    TableError
+        With every fault of every table, those between tables included.
+    ProblemError
+        If nouns contradict each other.
+    PlacesOffRoadError
+        If a depot is off the road for a profile that starts there; each is named with its distance.
+    TooLargeError
+        If the matrices would not fit in memory.
+    """
+    listed_orders, listed_depots, listed_fleet = _nouns(orders, depots, fleet, pieces)
+    places: list[Depot | Order] = [*listed_depots, *listed_orders]
+    labels = [*(f"depot {depot.id}" for depot in listed_depots), *(f"order {order.id}" for order in listed_orders)]
+    lon, lat = np.array([(place.lon, place.lat) for place in places], dtype=np.float64).reshape(-1, 2).T
+    matrices, faults = [], []
+    for profile in sorted({vehicle.profile for vehicle in listed_fleet}):
+        matrix, gaps_m = measured(roads, labels, lon, lat, profile, max_snap_m)
+        matrices.append(matrix)
+        used = {vehicle.depot for vehicle in listed_fleet if vehicle.profile == profile}
+        faults += [f"depot {depot.id!r} is {off_road(gap_m, profile)}" for depot, gap_m
+                     in zip(listed_depots, gaps_m, strict=False) if gap_m > max_snap_m and used & {depot.id, ""}]
+    if faults:
+        raise PlacesOffRoadError(f"a depot must lie within {max_snap_m:,.0f} m of a road: {'; '.join(faults[:5])}")
+    dated = {} if day is None else {"day": _date(day)}
+    return Problem(tuple(listed_orders), tuple(listed_depots), tuple(listed_fleet), tuple(matrices), **dated,
+                   time_zone=time_zone, roads=roads)
+
+
+def _nouns(orders: object, depots: object, fleet: object,
+           pieces: object) -> tuple[list[Order], list[Depot], list[VehicleType]]:
+    """Return the nouns of all tables, or raise the faults of all."""
+    from gisdata.tables import check_depots, check_orders, check_pieces, check_vehicles
+
+    errors: list[TableError | ProblemError] = []
+    units = _attempt(errors, lambda: _units(_rows(pieces, check_pieces))) if pieces is not None else {}
+    listed_orders = _attempt(errors, lambda: _listed("orders", orders, Order, check_orders,
+                                                     lambda row: _order(row, units or {})))
+    listed_depots = _attempt(errors, lambda: _listed("depots", depots, Depot, check_depots, _depot))
+    listed_fleet = _attempt(errors, lambda: _listed("fleet", fleet, VehicleType, check_vehicles, _vehicle))
+    faults = [*_piece_faults(listed_orders, units), *_fleet_faults(listed_fleet, listed_depots)]
+    _raise([*errors, *([TableError(faults)] if faults else [])])
+    return listed_orders or [], listed_depots or [], listed_fleet or []
+
+
+Result = TypeVar("Result")
+
+
+def _attempt(errors: list[TableError | ProblemError], make: Callable[[], Result]) -> Result | None:
+    """Return what is made, or None and keep its error for later."""
+    try:
+        return make()
+    except (TableError, ProblemError) as error:
+        errors.append(error)
+        return None
+
+
+def _raise(errors: Sequence[TableError | ProblemError]) -> None:
+    """Raise one error for all: the only one as it is, faults of several tables as one."""
+    tables = [error for error in errors if isinstance(error, TableError)]
+    if len(errors) == 1:
+        raise errors[0]
+    if len(tables) < len(errors):
+        raise ProblemError("\n".join(str(error) for error in errors))
+    if tables:
+        raise TableError([fault for error in tables for fault in error.faults])
+
+
+def _listed(name: str, given: Any, kind: type[Noun], check: Callable[[Any], pd.DataFrame],  # noqa: ANN401
+            make: Callable[[Row], Noun]) -> list[Noun]:
+    """Return nouns as they are given, or made of the rows of a table."""
+    if isinstance(given, pd.DataFrame):
+        return _made(_rows(given, check), make)
+    listed = [given] if isinstance(given, kind) else list(given) if isinstance(given, Iterable) else None
+    wrong = next((thing for thing in listed or () if not isinstance(thing, kind)), None)
+    if listed is None or isinstance(given, str) or wrong is not None:
+        raise ProblemError(f"{name} must be a table or a list of {kind.__name__}, got "
+                           f"{given if wrong is None else wrong!r}; a file is read with "
+                           f"gisdata.read_{name.replace('fleet', 'vehicles')}")
+    return listed
+
+
+def _rows(table: object, check: Callable[[Any], pd.DataFrame]) -> list[Row]:
+    if not isinstance(table, pd.DataFrame):
+        raise ProblemError(f"pieces must be a table, got {table!r}; a file is read with gisdata.read_pieces")
+    rows: list[Row] = pd.DataFrame(check(table)).to_dict("records")  # type: ignore[assignment]
+    return rows
+
+
+def _made(rows: Iterable[Row], make: Callable[[Row], Noun]) -> list[Noun]:
+    """Return a noun a row; what is wrong with all of them is raised as one error."""
+    nouns, faults = [], []
+    for row in rows:
+        try:
+            nouns.append(make(row))
+        except ProblemError as error:
+            faults.append(str(error))
+    if faults:
+        raise ProblemError("\n".join(faults))
+    return nouns
+
+
+def _order(row: Row, units: Units) -> Order:
+    pieces = units.get(row["id"], ())
+    sums = {"weight_kg": math.fsum(unit.weight_kg * unit.count for unit in pieces),
+            "volume_m3": math.fsum(unit.volume_m3 for unit in pieces),
+            "pieces": float(sum(unit.count for unit in pieces))}
+    return Order(
+        row["id"], lon=row["lon"], lat=row["lat"], **{name: row[name] or total for name, total in sums.items()},
+        demand={name: amount for name, amount in _named(row, "demand_").items() if amount},
+        window=TimeWindow(row["window_begin"], row["window_end"]), service_s=row["service_s"],
+        skills=_skills(row["skills"]), penalty=_known(row["penalty"]), units=pieces, name=row["name"],
+        address=row["address"],
+    )
+
+
+def _units(rows: Iterable[Row]) -> dict[str, tuple[LoadUnit, ...]]:
+    """Return the load units of each order."""
+    units: dict[str, list[LoadUnit]] = {}
+    for row in rows:
+        fields = {name: row[name] for name in ("length_m", "width_m", "height_m", "weight_kg", "count", "stackable",
+                                               "upright")}
+        units.setdefault(row["order"], []).append(LoadUnit(row["id"], **fields))
+    return {order: tuple(listed) for order, listed in units.items()}
+
+
+def _depot(row: Row) -> Depot:
+    return Depot(row["id"], lon=row["lon"], lat=row["lat"], open=row["open"], close=row["close"], name=row["name"])
+
+
+def _vehicle(row: Row) -> VehicleType:
+    return VehicleType(
+        row["id"], count=row["count"], payload_kg=row["payload_kg"], volume_m3=row["volume_m3"], pieces=row["pieces"],
+        capacity={name: limit for name, limit in _named(row, "capacity_").items() if math.isfinite(limit)},
+        **{name: _known(row[name]) for name in _SIZES}, axles=None if math.isnan(row["axles"]) else int(row["axles"]),
+        crew=row["crew"], customs_supervised=row["customs_supervised"],
+        profile=row["profile"], depot=row["depot"], shift=TimeWindow(row["shift_begin"], row["shift_end"]),
+        max_duration_s=row["max_hours"] * 3600, skills=_skills(row["skills"]),
+        tariff=Tariff(row["fixed_cost"], row["cost_per_km"], row["cost_per_hour"], row["currency"]),
+    )
+
+
+def _piece_faults(orders: Sequence[Order] | None, units: Units | None) -> list[Fault]:
+    """Return pieces of unknown orders, and orders whose weight is not that of their pieces."""
+    if orders is None or not units:
+        return []
+    known = {order.id: order for order in orders}
+    faults = [Fault("pieces table", "there is no such order", "Add the order, or remove its pieces.", column="order",
+                    value=order) for order in units if order not in known]
+    for name, pieces in units.items():
+        weight_kg = math.fsum(unit.weight_kg * unit.count for unit in pieces)
+        stated_kg = known[name].weight_kg if name in known else 0.0
+        if weight_kg and stated_kg and abs(weight_kg - stated_kg) > SAME_WEIGHT * max(weight_kg, stated_kg):
+            reason = f"order {name!r} weighs {stated_kg:,.6g} kg, its pieces {weight_kg:,.6g} kg"
+            faults.append(Fault("orders table", reason, "Correct one of them, or leave the order's weight blank.",
+                                column="weight_kg", value=f"{stated_kg:.12g}"))
+    return faults
+
+
+def _fleet_faults(fleet: Sequence[VehicleType] | None, depots: Sequence[Depot] | None) -> list[Fault]:
+    """Return vehicle types that name a depot or a road profile that does not exist."""
+    there = {depot.id for depot in depots or ()}
+    faults = [Fault("vehicles table", f"vehicle type {vehicle.id!r}: there is no such depot",
+                    f"There are: {', '.join(sorted(there)[:5])}.", column="depot", value=vehicle.depot)
+              for vehicle in fleet or () if depots is not None and vehicle.depot and vehicle.depot not in there]
+    names = profile_names()
+    return faults + [Fault("vehicles table", f"vehicle type {vehicle.id!r}: there is no such road profile",
+                           f"There are: {', '.join(names)}.", column="profile", value=vehicle.profile)
+                     for vehicle in fleet or () if vehicle.profile not in names]
+
+
+def _named(row: Row, prefix: str) -> dict[str, float]:
+    """Return amounts of the dimensions that a table names itself, such as ``pallets`` of ``demand_pallets``."""
+    return {str(name).removeprefix(prefix): amount for name, amount in row.items()
+            if str(name).startswith(prefix) and name != prefix}
+
+
+def _skills(text: str) -> frozenset[str]:
+    return frozenset(skill for skill in text.split(";") if skill)
+
+
+def _known(number: float) -> float | None:
+    return None if math.isnan(number) else number
+
+
+def _date(day: dt.date | str) -> dt.date:
+    if isinstance(day, dt.date):
+        return day
+    try:
+        return dt.date.fromisoformat(day)
+    except (TypeError, ValueError):
+        raise ProblemError(f"day must be a date such as '2026-01-05', got {day!r}") from None

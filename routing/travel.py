@@ -1,0 +1,325 @@
+"""Travel along roads: matrices between places, single paths, and the lines of a plan's routes.
+
+How ways are found is not known here, only how they are put in whole seconds and metres. Coordinates are WGS 84 degrees.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Iterable, Sequence
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gisdata.errors import CrsError, PlacesOffRoadError, RoadNetworkError, TooLargeError
+from gisdata.network.matrix import many_to_many
+from gisdata.network.snapping import Snaps, snap
+from gisdata.network.tracing import Path, paths
+from gisdata.profiles import Profile, as_profile
+from routing.errors import ProblemError
+from routing.model import UNREACHABLE, Depot, Order, TravelMatrix
+from routing.plan import Plan, PlanGeometry
+from routing.words import off_road
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from gisdata.network import RoadNetwork
+
+MAX_SNAP_M = 500.0
+MOST_PLACES = 20_000
+"""Most places of one matrix: 6.4 GB."""
+
+SHOWN = 5
+MARGIN = 0.1
+LEAST_MARGIN_DEGREES = 0.02
+_CELLS_AT_ONCE = 25_000_000
+_BYTES_A_CELL, _BYTES_A_CELL_AT_ONCE = 16, 64
+
+
+def travel_matrix(
+    roads: RoadNetwork, places: pd.DataFrame | Iterable[Depot | Order], profile: str | Profile,
+    max_snap_m: float = MAX_SNAP_M,
+) -> TravelMatrix:
+    """Return times and distances between all places along the fastest ways.
+
+    Ways begin and end on the road nearest to a place; what lies between the two is not counted. Times are summed in
+    milliseconds and rounded to whole seconds at the end, distances to whole metres.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+        What is driven on.
+    places : DataFrame, GeoDataFrame or list of Depot and Order
+        A table has ``lon`` and ``lat`` in degrees, or points; ``id`` or else the index names its places.
+    profile : str or Profile
+        Who drives.
+    max_snap_m : float
+        Most distance from a place to the nearest road that the profile may use.
+
+    Returns
+    -------
+    TravelMatrix
+        `unreachable_pairs` names the pairs that no road joins.
+
+    Raises
+    ------
+    PlacesOffRoadError
+        If places are further than `max_snap_m` from any usable road; each is named with its distance.
+    TooLargeError
+        If the matrix would not fit in memory; nothing was allocated.
+    CrsError, RoadNetworkError
+        If the places have no usable position.
+    """
+    labels, lon, lat = _located(places)
+    return measured(roads, labels, lon, lat, profile, max_snap_m, whole=True)[0]
+
+
+def measured(
+    roads: RoadNetwork, labels: Sequence[str], lon: NDArray[np.float64], lat: NDArray[np.float64],
+    profile: str | Profile, max_snap_m: float, *, whole: bool = False,
+) -> tuple[TravelMatrix, NDArray[np.float64]]:
+    """Return a matrix in which places off the road are unreachable, and how far each place is from the road.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+        What is driven on.
+    labels : sequence of str
+        Names of the places.
+    lon, lat : ndarray of float, shape (n,)
+        Degrees.
+    profile : str or Profile
+        Who drives.
+    max_snap_m : float
+        Places further from any usable road are off the road.
+    whole : bool
+        Whether a place off the road is an error.
+
+    Returns
+    -------
+    tuple of TravelMatrix and ndarray of float, shape (n,)
+        The matrix, and metres from each place to the nearest usable road.
+
+    Raises
+    ------
+    PlacesOffRoadError
+        If `whole`, and a place is off the road.
+    TooLargeError
+        If the matrix would not fit in memory; nothing was allocated.
+    """
+    n = len(labels)
+    _require_room(n)
+    who = as_profile(profile)
+    snaps = snap(roads, lon, lat, who, max_snap_m)
+    off = [f"{labels[i]!r} is {off_road(snaps.distance_m[i], who.name)}"
+           for i in np.flatnonzero(snaps.edge < 0).tolist()] if whole else []
+    if off:
+        more = f" ... and {len(off) - SHOWN} more" if len(off) > SHOWN else ""
+        raise PlacesOffRoadError(f"{len(off)} of {n} places lie more than {max_snap_m:,.0f} m from any road: "
+                                 f"{'; '.join(off[:SHOWN])}{more}")
+    duration_s, distance_m = (np.full((n, n), UNREACHABLE, dtype=np.int64) for _ in range(2))
+    on = np.flatnonzero(snaps.edge >= 0)
+    rows = max(1, _CELLS_AT_ONCE // max(1, len(on)))
+    for part in np.split(on, range(rows, len(on), rows)):
+        if len(part):
+            cells = np.ix_(part, on)
+            milliseconds, millimetres = many_to_many(roads, who, snaps[part], snaps[on])
+            duration_s[cells], distance_m[cells] = _rounded(milliseconds), _rounded(millimetres)
+    for array in (duration_s, distance_m):
+        np.fill_diagonal(array, 0)
+        array.setflags(write=False)
+    return TravelMatrix(who.name, tuple(labels), duration_s, distance_m), snaps.distance_m
+
+
+def unreachable_pairs(matrix: TravelMatrix) -> pd.DataFrame:
+    """Return the pairs of places that no road joins.
+
+    Parameters
+    ----------
+    matrix : TravelMatrix
+        Any.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``origin`` and ``destination``, labels of the matrix; in the order of its rows.
+    """
+    origin, destination = np.nonzero(~matrix.reachable)
+    names = np.array(matrix.places, dtype=object)
+    return pd.DataFrame({"origin": names[origin], "destination": names[destination]}, dtype="str")
+
+
+def path(
+    roads: RoadNetwork, origin: Depot | Order | tuple[float, float], destination: Depot | Order | tuple[float, float],
+    profile: str | Profile, max_snap_m: float = MAX_SNAP_M,
+) -> Path:
+    """Return the fastest way between two places.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+        What is driven on.
+    origin, destination : Depot, Order or (lon, lat)
+        Degrees, WGS 84.
+    profile : str or Profile
+        Who drives.
+    max_snap_m : float
+        Most distance from a place to the nearest road that the profile may use.
+
+    Returns
+    -------
+    Path
+        `line` along the roads, `edges`, `duration_s`, `distance_m`.
+
+    Raises
+    ------
+    PlacesOffRoadError
+        If a place is further than `max_snap_m` from any usable road.
+    RoadNetworkError
+        If no road leads from the one to the other.
+    """
+    ends = [_position(place) for place in (origin, destination)]
+    who = as_profile(profile)
+    snaps = snap(roads, [lon for _, lon, _ in ends], [lat for _, _, lat in ends], who, max_snap_m)
+    off = [f"{label} is {off_road(gap_m, who.name)}"
+           for (label, _, _), gap_m, edge in zip(ends, snaps.distance_m, snaps.edge, strict=True) if edge < 0]
+    if off:
+        raise PlacesOffRoadError(f"a path begins and ends within {max_snap_m:,.0f} m of a road: {'; '.join(off)}")
+    (found,) = paths(roads, who, snaps[[0]], snaps[[1]])
+    if found is None:
+        raise RoadNetworkError(f"no road for {who.name} leads from {ends[0][0]} to {ends[1][0]}")
+    return found
+
+
+def trace(plan: Plan, roads: RoadNetwork | None = None) -> Plan:
+    """Return the plan with the lines of its routes along the roads, and the roads around them.
+
+    Parameters
+    ----------
+    plan : Plan
+        With any routes.
+    roads : RoadNetwork, optional
+        What its matrices were measured on; by default those that its problem holds.
+
+    Returns
+    -------
+    Plan
+        Equal to the one given; its geometry is no part of what makes plans equal.
+
+    Raises
+    ------
+    ProblemError
+        If there are no roads, or the plan names what its problem does not have.
+    RoadNetworkError
+        If the roads do not lead where a route goes: they are not those of its matrices.
+    """
+    roads = roads if roads is not None else plan.problem.roads
+    if roads is None:
+        raise ProblemError("a plan is traced along roads: give the roads that its matrices were measured on")
+    profiles = {vehicle.id: vehicle.profile for vehicle in plan.problem.fleet}
+    drives = [(profiles.get(route.vehicle_type, ""), leg) for route in plan.routes
+              for leg in itertools.pairwise(_rows(plan, route.depot, route.orders))]
+    lines: dict[tuple[str, tuple[int, int]], shapely.LineString] = {}
+    for profile in sorted({profile for profile, _ in drives}):
+        legs = sorted({leg for used, leg in drives if used == profile})
+        lines |= zip([(profile, leg) for leg in legs], _lines(plan, roads, profile, legs), strict=True)
+    every = iter(lines[drive] for drive in drives)
+    legs_by_route = tuple(tuple(itertools.islice(every, len(route.visits) + 1)) for route in plan.routes)
+    return dataclasses.replace(plan, geometry=PlanGeometry(legs_by_route, _around(plan, roads, legs_by_route)))
+
+
+def _located(places: pd.DataFrame | Iterable[Depot | Order]) -> tuple[list[str], Any, Any]:
+    """Return labels, longitudes and latitudes of places."""
+    if not isinstance(places, pd.DataFrame):
+        found = [_position(place) for place in places]
+        return ([label for label, _, _ in found], np.array([lon for _, lon, _ in found], dtype=np.float64),
+                np.array([lat for _, _, lat in found], dtype=np.float64))
+    labels = [str(name) for name in places.get("id", places.index)]
+    if "lon" in places and "lat" in places:
+        lon, lat = (places[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in ("lon", "lat"))
+    elif hasattr(places, "to_crs") and getattr(places, "active_geometry_name", None):
+        if places.crs is None:
+            raise CrsError("the places state no reference system; use places.set_crs('EPSG:4326') for degrees")
+        lon, lat = shapely.get_coordinates(places.geometry.to_crs("EPSG:4326").centroid).T
+    else:
+        raise RoadNetworkError("the places have neither the columns 'lon' and 'lat' nor points")
+    bad = [label for label, x, y in zip(labels, lon, lat, strict=True) if not (abs(x) <= 180 and abs(y) <= 90)]
+    if bad:
+        raise RoadNetworkError(f"{len(bad)} places have no usable longitude and latitude: {', '.join(bad[:SHOWN])}")
+    return labels, lon, lat
+
+
+def _position(place: Depot | Order | tuple[float, float]) -> tuple[str, float, float]:
+    """Return label, longitude and latitude of a place."""
+    if isinstance(place, Depot | Order):
+        return f"{type(place).__name__.lower()} {place.id}", place.lon, place.lat
+    try:
+        lon, lat = (float(part) for part in place)
+    except (TypeError, ValueError):
+        raise ProblemError(f"a place is a Depot, an Order or (lon, lat) in degrees, got {place!r}") from None
+    return f"({lon:.6f}, {lat:.6f})", lon, lat
+
+
+def _rounded(thousandths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return whole units of thousandths, half up; -1 stays -1."""
+    return np.where(thousandths < 0, UNREACHABLE, (thousandths + 500) // 1000)
+
+
+def _require_room(places: int) -> None:
+    """Refuse a matrix that is larger than the limit, or than the memory that is free where that can be known."""
+    cells = places * places
+    needed = cells * _BYTES_A_CELL + min(cells, _CELLS_AT_ONCE) * _BYTES_A_CELL_AT_ONCE
+    free = _free_bytes()
+    if places > MOST_PLACES or (free is not None and needed > free):
+        room = f"; {free / 1e9:,.1f} GB are free" if free is not None else ""
+        raise TooLargeError(f"a matrix of {places:,} places takes {needed / 1e9:,.1f} GB (limit: {MOST_PLACES:,} places"
+                            f"{room}); split the day by district or by depot")
+
+
+def _free_bytes() -> int | None:
+    """Return the memory that is free, where the system says so in a file."""
+    try:
+        lines = FilePath("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
+    except (OSError, ValueError, StopIteration):
+        return None
+
+
+def _rows(plan: Plan, depot: str, orders: Sequence[str]) -> list[int]:
+    problem = plan.problem
+    try:
+        row = problem.depot_row[depot]
+        return [row, *(problem.order_row[order] for order in orders), row]
+    except KeyError as error:
+        raise ProblemError(f"the plan names {error.args[0]!r}, which its problem does not have") from None
+
+
+def _lines(plan: Plan, roads: RoadNetwork, profile: str, legs: Sequence[tuple[int, int]]) -> list[shapely.LineString]:
+    """Return the line of each leg between rows of the problem's matrices."""
+    problem = plan.problem
+    places: list[Depot | Order] = [*problem.depots, *problem.orders]
+    used = sorted({row for leg in legs for row in leg})
+    number = {row: i for i, row in enumerate(used)}
+    snaps: Snaps = snap(roads, [places[row].lon for row in used], [places[row].lat for row in used], profile, np.inf)
+    origins, destinations = ([number[leg[end]] for leg in legs] for end in (0, 1))
+    found = paths(roads, profile, snaps[origins], snaps[destinations])
+    missing = [f"{problem.place_labels[a]} to {problem.place_labels[b]}"
+               for (a, b), way in zip(legs, found, strict=True) if way is None]
+    if missing:
+        raise RoadNetworkError(f"no road for {profile} leads from {'; '.join(missing[:SHOWN])}: these roads are not "
+                               "those that the plan was made on")
+    return [way.line for way in found if way is not None]
+
+
+def _around(plan: Plan, roads: RoadNetwork, legs: Iterable[Iterable[shapely.LineString]]) -> RoadNetwork:
+    """Return the roads around the lines and the depots, with a margin."""
+    depots = [shapely.Point(depot.lon, depot.lat) for depot in plan.problem.depots]
+    box = shapely.total_bounds([*depots, *(line for lines in legs for line in lines)])
+    margin = max(LEAST_MARGIN_DEGREES, MARGIN * float(max(box[2] - box[0], box[3] - box[1])))
+    west, south, east, north = (float(edge) for edge in box + margin * np.array([-1, -1, 1, 1]))
+    return roads.clip(max(west, -180.0), max(south, -90.0), min(east, 180.0), min(north, 90.0))

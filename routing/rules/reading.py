@@ -27,7 +27,19 @@ LARGEST = 2**53
 
 
 class Stop(NamedTuple):
-    """One visit, as far as it can be read."""
+    """One visit, as far as it can be read.
+
+    Parameters
+    ----------
+    order_id : str
+        What the visit states, as text.
+    order : Order or None
+        The order of that id.
+    row : int or None
+        Its matrix row.
+    arrival_s, begin_s, end_s : int or None
+        As stated; seconds from midnight of the plan day.
+    """
 
     order_id: str
     order: Order | None
@@ -39,7 +51,25 @@ class Stop(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Tour:
-    """One route, as far as it can be read."""
+    """One route, as far as it can be read.
+
+    Parameters
+    ----------
+    route : Route
+        As stated.
+    vehicle : str
+        What it states as its vehicle, as text.
+    vehicle_type : VehicleType or None
+        The type of the stated id.
+    depot : Depot or None
+        The depot of the stated id.
+    depot_row : int or None
+        Matrix row of that depot.
+    stops : tuple of Stop
+        One a visit.
+    begin_s, end_s : int or None
+        Stated departure and return.
+    """
 
     route: Route
     vehicle: str
@@ -52,7 +82,15 @@ class Tour:
 
 
 class Leg(NamedTuple):
-    """One drive of a tour. `duration_s` and `distance_m` are negative where no road leads, None where unknown."""
+    """One drive of a tour.
+
+    Parameters
+    ----------
+    origin, target : str
+        The places, in words.
+    duration_s, distance_m : int or None
+        By the matrix; negative where no road leads, None where a place or the vehicle type is unknown.
+    """
 
     origin: str
     target: str

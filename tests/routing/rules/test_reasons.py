@@ -117,6 +117,22 @@ def test_the_depot_hours_close_windows_too():
     assert facts(left("shift_too_short", {"service_s": 12 * 3600}, free)) == FALSE
 
 
+def test_a_late_opening_is_the_cause_only_if_all_would_be_well_without_it():
+    """A van without a longest duration works 11 h: 2 h of driving and 9 h of service just fit, if begun at 08:00.
+
+    If the window opens a second later, that alone makes it too late. If service takes a second longer, it never fits.
+    """
+    van = (dataclasses.replace(VAN, max_duration_s=86_400),)
+
+    def day(opens, service_s):
+        return {"window": TimeWindow.between(opens, "18:00"), "service_s": service_s}
+
+    assert facts(left("closed_window", day("08:00", 9 * 3600), van)) == FALSE
+    assert facts(left("closed_window", day("08:00:01", 9 * 3600), van)) == []
+    assert facts(left("closed_window", day("08:00:01", 9 * 3600 + 1), van)) == FALSE
+    assert facts(left("shift_too_short", day("08:00:01", 9 * 3600 + 1), van)) == []
+
+
 def test_a_proof_counts_the_types_that_refute_it():
     """300 kg: the van carries 100, two trucks carry 500 and 900; "too big" is false for both trucks."""
     fleet = (VAN, VehicleType("truck", payload_kg=500), VehicleType("lorry", payload_kg=900))

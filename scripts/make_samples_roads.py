@@ -50,7 +50,7 @@ ORDER, CLASS, PARTNER, BRIDGE, ASSUMED = BASES = ("order", "class", "partner", "
 META = {
     "name": "Wuhan",
     "source": "OpenStreetMap by way of neatnet 0.1.6 (data/wuhan_8989/original.parquet)",
-    "date": "unknown; the table was published in 2025",
+    "date": "about 2023-01, by its newest node",
     "licence": "Open Database License (ODbL) 1.0",
     "attribution": "© OpenStreetMap contributors",
     "notes": "One-ways are inferred (column oneway_basis says how), not read from the oneway tag. No names, speed "

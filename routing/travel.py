@@ -245,7 +245,10 @@ def _located(places: pd.DataFrame | Iterable[Depot | Order]) -> tuple[list[str],
     elif hasattr(places, "to_crs") and getattr(places, "active_geometry_name", None):
         if places.crs is None:
             raise CrsError("the places state no reference system; use places.set_crs('EPSG:4326') for degrees")
-        lon, lat = shapely.get_coordinates(places.geometry.to_crs("EPSG:4326").centroid).T
+        points = np.asarray(places.geometry.to_crs("EPSG:4326"), dtype=object)
+        if not (shapely.get_type_id(points) == shapely.GeometryType.POINT).all():
+            raise RoadNetworkError("the places must be points; take, for example, places.representative_point()")
+        lon, lat = shapely.get_x(points), shapely.get_y(points)
     else:
         raise RoadNetworkError("the places have neither the columns 'lon' and 'lat' nor points")
     bad = [label for label, x, y in zip(labels, lon, lat, strict=True) if not (abs(x) <= 180 and abs(y) <= 90)]

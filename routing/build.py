@@ -17,6 +17,7 @@ from gisdata.errors import Fault, PlacesOffRoadError, TableError
 from gisdata.profiles import profile_names
 from routing.errors import ProblemError
 from routing.model import Depot, LoadUnit, Order, Problem, Tariff, TimeWindow, VehicleType
+from routing.model.problem import contradictions, require_none
 from routing.travel import MAX_SNAP_M, measured
 from routing.words import off_road
 
@@ -83,6 +84,8 @@ def build_problem(
         If the matrices would not fit in memory.
     """
     listed_orders, listed_depots, listed_fleet = _nouns(orders, depots, fleet, pieces)
+    dated = Problem.day if day is None else _date(day)
+    require_none(contradictions(listed_orders, listed_depots, listed_fleet, dated, time_zone))
     places: list[Depot | Order] = [*listed_depots, *listed_orders]
     labels = [*(f"depot {depot.id}" for depot in listed_depots), *(f"order {order.id}" for order in listed_orders)]
     lon, lat = np.array([(place.lon, place.lat) for place in places], dtype=np.float64).reshape(-1, 2).T
@@ -95,8 +98,7 @@ def build_problem(
                      in zip(listed_depots, gaps_m, strict=False) if gap_m > max_snap_m and used & {depot.id, ""}]
     if faults:
         raise PlacesOffRoadError(f"a depot must lie within {max_snap_m:,.0f} m of a road: {'; '.join(faults[:5])}")
-    dated = {} if day is None else {"day": _date(day)}
-    return Problem(tuple(listed_orders), tuple(listed_depots), tuple(listed_fleet), tuple(matrices), **dated,
+    return Problem(tuple(listed_orders), tuple(listed_depots), tuple(listed_fleet), tuple(matrices), day=dated,
                    time_zone=time_zone, roads=roads)
 
 
@@ -144,11 +146,12 @@ def _listed(name: str, given: Any, kind: type[Noun], check: Callable[[Any], pd.D
     """Return nouns as they are given, or made of the rows of a table."""
     if isinstance(given, pd.DataFrame):
         return _made(_rows(given, check), make)
-    listed = [given] if isinstance(given, kind) else list(given) if isinstance(given, Iterable) else None
-    wrong = next((thing for thing in listed or () if not isinstance(thing, kind)), None)
-    if listed is None or isinstance(given, str) or wrong is not None:
-        raise ProblemError(f"{name} must be a table or a list of {kind.__name__}, got "
-                           f"{given if wrong is None else wrong!r}; a file is read with "
+    many = isinstance(given, Iterable) and not isinstance(given, str)
+    listed = list(given) if many else [given]
+    wrong = [thing for thing in listed if not isinstance(thing, kind)]
+    if wrong:
+        what = repr(wrong[0]) if isinstance(wrong[0], str) else type(wrong[0]).__name__
+        raise ProblemError(f"{name} must be a table or a list of {kind.__name__}, got {what}; a file is read with "
                            f"gisdata.read_{name.replace('fleet', 'vehicles')}")
     return listed
 

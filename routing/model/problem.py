@@ -63,11 +63,13 @@ class Problem:
     roads: RoadNetwork | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        faults = [*self._settle_kinds(), *self._settle_day()]
+        if isinstance(self.day, dt.datetime):
+            object.__setattr__(self, "day", self.day.date())
+        faults = [*self._settle_kinds()]
         if not faults:
-            faults = [*self._id_faults(), *self._fleet_faults(), *self._matrix_faults()]
-        if faults:
-            raise ProblemError("the problem contradicts itself:\n  " + "\n  ".join(faults))
+            faults = contradictions(self.orders, self.depots, self.fleet, self.day, self.time_zone)
+            faults += self._matrix_faults()
+        require_none(faults)
 
     @cached_property
     def place_labels(self) -> tuple[str, ...]:
@@ -242,35 +244,6 @@ class Problem:
                 listed = tuple(sorted(listed, key=lambda matrix: str(getattr(matrix, "profile", ""))))
             object.__setattr__(self, name, listed)
 
-    def _settle_day(self) -> Iterable[str]:
-        if isinstance(self.day, dt.datetime):
-            object.__setattr__(self, "day", self.day.date())
-        if not isinstance(self.day, dt.date):
-            yield f"day must be a datetime.date, got {self.day!r}"
-        if not _is_time_zone(self.time_zone):
-            yield f"time_zone must be an IANA name known to this system, such as 'Europe/Paris', got {self.time_zone!r}"
-
-    def _id_faults(self) -> Iterable[str]:
-        if not self.depots:
-            yield "there is no depot"
-        if not sum(vehicle.count for vehicle in self.fleet):
-            yield "there is no vehicle: the fleet is empty or every count is zero"
-        for noun, listed in (("order", self.orders), ("depot", self.depots), ("vehicle type", self.fleet)):
-            repeated = [repr(i) for i, times in Counter(thing.id for thing in listed).items() if times > 1]
-            if repeated:
-                yield f"{noun} ids are repeated: {', '.join(repeated[:5])}{' ...' if len(repeated) > 5 else ''}"
-
-    def _fleet_faults(self) -> Iterable[str]:
-        known = {depot.id for depot in self.depots}
-        for vehicle in self.fleet:
-            if vehicle.depot and vehicle.depot not in known:
-                yield f"vehicle type {vehicle.id!r} starts at depot {vehicle.depot!r}, which does not exist"
-            if not vehicle.depot and len(self.depots) > 1:
-                yield f"vehicle type {vehicle.id!r} must name its depot: there are {len(self.depots)}"
-        currencies = sorted({v.tariff.currency for v in self.fleet if v.tariff.currency})
-        if len(currencies) > 1:
-            yield f"tariffs mix currencies: {', '.join(currencies)}"
-
     def _matrix_faults(self) -> Iterable[str]:
         profiles = [matrix.profile for matrix in self.matrices]
         if len(set(profiles)) < len(profiles):
@@ -281,6 +254,61 @@ class Problem:
             if matrix.places != self.place_labels:
                 yield f"travel matrix {matrix.profile!r}: its rows are not the depots, then the orders"
 
+
+
+def contradictions(orders: Sequence[Order], depots: Sequence[Depot], fleet: Sequence[VehicleType], day: object,
+                   time_zone: object) -> list[str]:
+    """Return what is wrong between the nouns of a problem, whatever its matrices will be.
+
+    Parameters
+    ----------
+    orders, depots, fleet, day, time_zone
+        As for `Problem`.
+
+    Returns
+    -------
+    list of str
+        One sentence a fault: nothing to start from or to drive, repeated ids, unknown or unnamed depots, mixed
+        currencies, no date, no time zone.
+    """
+    return [*_id_faults(orders, depots, fleet), *_fleet_faults(depots, fleet), *_day_faults(day, time_zone)]
+
+
+def require_none(faults: Sequence[str]) -> None:
+    """Raise one ProblemError that lists all faults, if there are any."""
+    if faults:
+        raise ProblemError("the problem contradicts itself:\n  " + "\n  ".join(faults))
+
+
+def _id_faults(orders: Sequence[Order], depots: Sequence[Depot], fleet: Sequence[VehicleType]) -> Iterable[str]:
+    if not depots:
+        yield "there is no depot"
+    if not sum(vehicle.count for vehicle in fleet):
+        yield "there is no vehicle: the fleet is empty or every count is zero"
+    nouns: dict[str, Sequence[Order | Depot | VehicleType]] = {"order": orders, "depot": depots, "vehicle type": fleet}
+    for noun, listed in nouns.items():
+        repeated = [repr(i) for i, times in Counter(thing.id for thing in listed).items() if times > 1]
+        if repeated:
+            yield f"{noun} ids are repeated: {', '.join(repeated[:5])}{' ...' if len(repeated) > 5 else ''}"
+
+
+def _fleet_faults(depots: Sequence[Depot], fleet: Sequence[VehicleType]) -> Iterable[str]:
+    known = {depot.id for depot in depots}
+    for vehicle in fleet:
+        if vehicle.depot and vehicle.depot not in known:
+            yield f"vehicle type {vehicle.id!r} starts at depot {vehicle.depot!r}, which does not exist"
+        if not vehicle.depot and len(depots) > 1:
+            yield f"vehicle type {vehicle.id!r} must name its depot: there are {len(depots)}"
+    currencies = sorted({v.tariff.currency for v in fleet if v.tariff.currency})
+    if len(currencies) > 1:
+        yield f"tariffs mix currencies: {', '.join(currencies)}"
+
+
+def _day_faults(day: object, time_zone: object) -> Iterable[str]:
+    if not isinstance(day, dt.date):
+        yield f"day must be a datetime.date, got {day!r}"
+    if not _is_time_zone(time_zone):
+        yield f"time_zone must be an IANA name known to this system, such as 'Europe/Paris', got {time_zone!r}"
 
 
 def _is_time_zone(name: object) -> bool:

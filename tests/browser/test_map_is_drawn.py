@@ -44,10 +44,15 @@ def stops(browser):
     return [mark.text for mark in browser.find_elements(By.CSS_SELECTOR, ".rb-stop .rb-face")]
 
 
+def popup_lines(browser):
+    """Return the lines of the popup, once it has faded in."""
+    return wait(browser, lambda: browser.find_element(By.CSS_SELECTOR, ".rb-popup").text).splitlines()
+
+
 def row(browser, name):
     """Return the row of the panel of that name."""
     return next(row for row in browser.find_elements(By.CSS_SELECTOR, ".rb-row")
-                if row.find_element(By.CSS_SELECTOR, ".rb-what").text == name)
+                if row.find_element(By.CSS_SELECTOR, ".rb-what").get_attribute("textContent") == name)
 
 
 @pytest.fixture(scope="module")
@@ -100,9 +105,8 @@ def test_page_asks_for_nothing(opened, page):
 def test_pressing_a_stop_shows_its_popup(opened):
     """Stop 2 of the first van is order B at 08:15."""
     opened.find_elements(By.CSS_SELECTOR, ".rb-stop")[1].click()
-    popup = wait(opened, lambda: opened.find_element(By.CSS_SELECTOR, ".rb-popup"))
 
-    lines = popup.text.splitlines()
+    lines = popup_lines(opened)
     assert lines[:2] == ["2", "B"]
     assert "Vehicle van#1, stop 2 of 2" in lines
     assert "Service 08:15 to 08:20 (5 min)" in lines
@@ -126,8 +130,7 @@ def test_pressing_a_route_shows_its_figures(opened):
     opened.execute_cdp_cmd("Input.dispatchMouseEvent", {"type": "mouseReleased", "x": x, "y": y, "button": "left",
                                                         "clickCount": 1})
 
-    popup = wait(opened, lambda: opened.find_element(By.CSS_SELECTOR, ".rb-popup"))
-    assert "Distance 12.3 km" in popup.text.splitlines()
+    assert "Distance 12.3 km" in popup_lines(opened)
 
 
 def test_unticking_a_route_takes_it_off_the_map(opened):
@@ -161,8 +164,7 @@ def test_finding_an_order_opens_its_popup(opened):
     """Typed as text, found by part of its figures too."""
     opened.find_element(By.CSS_SELECTOR, ".rb-find input").send_keys("van#2, stop 2", Keys.ENTER)
 
-    popup = wait(opened, lambda: opened.find_element(By.CSS_SELECTOR, ".rb-popup"))
-    assert popup.text.splitlines()[:2] == ["2", "E"]
+    assert popup_lines(opened)[:2] == ["2", "E"]
 
 
 def test_hiding_all_leaves_the_roads(opened):

@@ -177,10 +177,10 @@ function drawView(map, view) {
 
   const groups = view.groups.map(function (group) {
     const layer = L.layerGroup();
-    group.ties.forEach(function (tie) {
-      L.polyline(decode(tie), { pane: "rb-routes", renderer: routeCanvas, interactive: false, color: "#666666",
-        weight: 1.2, dashArray: "2 3" }).addTo(layer);
-    });
+    if (group.ties.length) {
+      L.polyline(group.ties.map(decode), { pane: "rb-routes", renderer: routeCanvas, interactive: false,
+        color: "#666666", weight: 1.2, dashArray: "2 3" }).addTo(layer);
+    }
     const line = group.lines.length ? new RouteLine(rings(group.lines), {
       pane: "rb-routes", renderer: routeCanvas, color: group.colour, weight: 4, opacity: 1, dashArray: group.dash,
       lineCap: group.dash ? "butt" : "round", smoothFactor: 0.6 }) : null;
@@ -264,6 +264,15 @@ function drawView(map, view) {
     return svg;
   }
 
+  /* A long name is cut before its number, since van#1 and van#12 differ there. */
+  function nameParts(name) {
+    const what = element("span", "rb-what"), cut = name.lastIndexOf("#");
+    what.appendChild(element("span", "rb-kind", cut > 0 ? name.slice(0, cut) : name));
+    if (cut > 0) what.appendChild(element("span", "rb-number", name.slice(cut)));
+    what.title = name;
+    return what;
+  }
+
   function row(entry) {
     const made = entry.row = element("div", "rb-row"), label = element("label"), text = element("button", "rb-name");
     const box = entry.box = element("input");
@@ -275,7 +284,7 @@ function drawView(map, view) {
     label.appendChild(swatch(entry.group));
     text.type = "button";
     text.title = "Look at this one only; press again for all";
-    text.appendChild(element("span", "rb-what", entry.group.name));
+    text.appendChild(nameParts(entry.group.name));
     text.appendChild(element("span", "rb-note", entry.group.note));
     text.addEventListener("click", function () { focus(entry); });
     made.appendChild(label);

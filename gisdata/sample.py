@@ -103,7 +103,12 @@ def load_sample(name: str, day: str | None = None) -> Sample:
 
 
 def sample_names() -> tuple[str, ...]:
-    """Return the names of the samples, in alphabetical order.
+    """Return the names of the samples.
+
+    Returns
+    -------
+    tuple of str
+        In alphabetical order.
 
     Examples
     --------

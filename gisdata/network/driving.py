@@ -32,6 +32,8 @@ class Driving:
         Ends, and the edge of the other direction or -1.
     usable : ndarray of bool, shape (edges,)
         Open to the profile.
+    passable : ndarray of bool, shape (nodes,)
+        Can be driven through.
     time_ms, length_mm : ndarray of int64, shape (edges,)
         Rounded to whole numbers, and at least 1 ms where there is a length; 0 ms where closed.
     arcs : Arcs
@@ -46,6 +48,7 @@ class Driving:
     v: NDArray[np.int64]
     twin: NDArray[np.int64]
     usable: NDArray[np.bool_]
+    passable: NDArray[np.bool_]
     time_ms: NDArray[np.int64]
     length_mm: NDArray[np.int64]
     arcs: Arcs
@@ -91,7 +94,7 @@ def _make_driving(roads: RoadNetwork, who: Profile) -> Driving:
     back = np.where(twin >= 0, usable[twin], False)
     reached = (usable & part[u]) | (back & part[v])
     left = (usable & part[v]) | (back & part[u])
-    return Driving(u, v, twin, usable, time_ms, length_mm, arcs, arc_edge, usable & reached & left)
+    return Driving(u, v, twin, usable, passable, time_ms, length_mm, arcs, arc_edge, usable & reached & left)
 
 
 def _best_edges(

@@ -87,7 +87,7 @@ def many_to_many(
         )
     how = driving(roads, profile)
     begin, end = spots(how, sources), spots(how, targets)
-    time, length = tables(how.arcs, start_legs(how, begin), end_legs(how, end))
+    time, length = tables(how.arcs, start_legs(how, begin)[0], end_legs(how, end)[0])
     direct = direct_ways(begin, end)
     s, t = direct["place"].to_numpy(), direct["goal"].to_numpy()
     direct_time, direct_length = direct["time_ms"].to_numpy(), direct["length_mm"].to_numpy()
@@ -128,7 +128,7 @@ def spots(how: Driving, snaps: Snaps) -> Spots:
     return Spots(len(edge), row.ravel(), place, edges, fractions, time, length)
 
 
-def start_legs(how: Driving, at: Spots) -> Legs:
+def start_legs(how: Driving, at: Spots) -> tuple[Legs, NDArray[np.int64]]:
     """Return how ways begin: on to the end of the edge.
 
     Parameters
@@ -140,16 +140,16 @@ def start_legs(how: Driving, at: Spots) -> Legs:
 
     Returns
     -------
-    Legs
-        One for each row of `at`; then more, since a place at the begin of an edge stands at the junction and can take
-        every road there.
+    tuple of Legs and ndarray of int64
+        Legs, and for each the row of `at` that it drives along, or -1: a place at the begin of an edge stands at the
+        junction, and can take every road there.
     """
     here = at.length_mm == 0
     rest_time, rest = how.time_ms[at.edge] - at.time_ms, how.length_mm[at.edge] - at.length_mm
-    return _legs(at, here, how.v[at.edge], how.u[at.edge], rest_time, rest)
+    return _legs(how, at, here, how.v[at.edge], how.u[at.edge], rest_time, rest)
 
 
-def end_legs(how: Driving, at: Spots) -> Legs:
+def end_legs(how: Driving, at: Spots) -> tuple[Legs, NDArray[np.int64]]:
     """Return how ways end: from the begin of the edge.
 
     Parameters
@@ -161,12 +161,12 @@ def end_legs(how: Driving, at: Spots) -> Legs:
 
     Returns
     -------
-    Legs
-        One for each row of `at`; then more, since a place at the end of an edge stands at the junction and is reached
-        by every road there.
+    tuple of Legs and ndarray of int64
+        Legs, and for each the row of `at` that it drives along, or -1: a place at the end of an edge stands at the
+        junction, and is reached by every road there.
     """
     here = at.length_mm == how.length_mm[at.edge]
-    return _legs(at, here, how.u[at.edge], how.v[at.edge], at.time_ms, at.length_mm)
+    return _legs(how, at, here, how.u[at.edge], how.v[at.edge], at.time_ms, at.length_mm)
 
 
 def direct_ways(begin: Spots, end: Spots) -> pd.DataFrame:
@@ -195,19 +195,18 @@ def direct_ways(begin: Spots, end: Spots) -> pd.DataFrame:
 
 
 def _legs(
+    how: Driving,
     at: Spots,
     here: NDArray[np.bool_],
     node: NDArray[np.int64],
     junction: NDArray[np.int64],
     time_ms: NDArray[np.int64],
     length_mm: NDArray[np.int64],
-) -> Legs:
-    """Return a leg for each row, and a free one to the junction for those that stand there."""
+) -> tuple[Legs, NDArray[np.int64]]:
+    """Return a leg for each row, and a free one to the junction for those that stand there; none to a barrier."""
     none = np.zeros(int(here.sum()), dtype=np.int64)
-    return Legs(
-        at.count,
-        np.concatenate([at.place, at.place[here]]),
-        np.concatenate([node, junction[here]]),
-        np.concatenate([time_ms, none]),
-        np.concatenate([length_mm, none]),
-    )
+    place, node = np.concatenate([at.place, at.place[here]]), np.concatenate([node, junction[here]])
+    time, length = np.concatenate([time_ms, none]), np.concatenate([length_mm, none])
+    row = np.concatenate([np.arange(len(at.edge)), none - 1])
+    kept = how.passable[node]
+    return Legs(at.count, place[kept], node[kept], time[kept], length[kept]), row[kept]

@@ -95,8 +95,8 @@ def paths(roads: RoadNetwork, profile: str | Profile, origins: Snaps, destinatio
 
 def _drives(how: Driving, begin: Spots, end: Spots, pairs: NDArray[np.int64]) -> Iterator[_Drive | None]:
     """Give the fastest way of each pair of different places."""
-    starts, ends = start_legs(how, begin), end_legs(how, end)
-    start_row, end_row = _best_rows(starts), _best_rows(ends)
+    (starts, start_rows), (ends, end_rows) = start_legs(how, begin), end_legs(how, end)
+    start_row, end_row = _best_rows(starts, start_rows), _best_rows(ends, end_rows)
     ends_of_arcs = zip(how.arcs.tail.tolist(), how.arcs.head.tolist(), strict=True)
     edge_of = dict(zip(ends_of_arcs, how.arc_edge.tolist(), strict=True))
     direct = _direct_drives(begin, end)
@@ -108,9 +108,9 @@ def _drives(how: Driving, begin: Spots, end: Spots, pairs: NDArray[np.int64]) ->
         time, length, passed = way[0], way[1], way[2].tolist()
         out, back = start_row[place, passed[0]], end_row[goal, passed[-1]]
         stretches = [(edge_of[pair], 0.0, 1.0) for pair in pairwise(passed)]
-        if out < len(begin.edge):  # else the place stands at the junction
+        if out >= 0:  # else the place stands at the junction
             stretches.insert(0, (int(begin.edge[out]), float(begin.fraction[out]), 1.0))
-        if back < len(end.edge):
+        if back >= 0:
             stretches.append((int(end.edge[back]), 0.0, float(end.fraction[back])))
         yield _Drive(stretches, time, length)
 
@@ -126,10 +126,10 @@ def _direct_drives(begin: Spots, end: Spots) -> dict[tuple[int, int], _Drive]:
     }
 
 
-def _best_rows(legs: Legs) -> dict[tuple[int, int], int]:
-    """Return, for each place and node, the leg a kernel takes between them."""
+def _best_rows(legs: Legs, rows: NDArray[np.int64]) -> dict[tuple[int, int], int]:
+    """Return, for each place and node, the row of the leg that a kernel takes between them."""
     order = np.lexsort((legs.length_mm, legs.time_ms))[::-1]
-    return {(int(legs.place[row]), int(legs.node[row])): int(row) for row in order}
+    return {(int(legs.place[leg]), int(legs.node[leg])): int(rows[leg]) for leg in order}
 
 
 def _as_path(roads: RoadNetwork, drive: _Drive, origin: Snaps, destination: Snaps) -> Path:

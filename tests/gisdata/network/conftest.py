@@ -1,0 +1,48 @@
+"""`network_of`: a road network from a few lines of text-like data, and `snaps_at`: places on its edges by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from gisdata.network.road_network import make_network
+from gisdata.network.snapping import Snaps
+
+
+@pytest.fixture(scope="session")
+def network_of():
+    """Return a builder: places {osm id: (lon, lat)}, roads [dict(ends=(a, b), two_way=True, length_m=100, tags)]."""
+
+    def build(places, roads, node_tags=None):
+        nodes = pd.DataFrame([{"osm_id": name, "lon": lon, "lat": lat} | (node_tags or {}).get(name, {})
+                              for name, (lon, lat) in places.items()])
+        rows, lines = [], []
+        for way, given in enumerate(roads, start=1):
+            road = {"highway": "residential", "two_way": True, "length_m": 100.0, "via": ()} | given
+            ends, via = road.pop("ends"), list(road.pop("via"))
+            two_way = road.pop("two_way")
+            course = [places[ends[0]], *via, places[ends[1]]]
+            common = road | {"way_ids": str(way), "oneway": "no" if two_way else "yes"}
+            rows.append(common | {"from_id": ends[0], "to_id": ends[1]})
+            lines.append(shapely.LineString(course))
+            if two_way:
+                rows.append(common | {"from_id": ends[1], "to_id": ends[0]})
+                lines.append(shapely.LineString(course[::-1]))
+        geometry = np.empty(len(lines), dtype=object)
+        geometry[:] = lines
+        return make_network(nodes, pd.DataFrame(rows), geometry, meta={"name": "Hand-made town"})
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def snaps_at():
+    """Return a builder of snaps from (edge, fraction) pairs; edge -1 is a place on no road."""
+
+    def build(*pairs):
+        edge = np.array([edge for edge, _ in pairs], dtype=np.int64)
+        fraction = np.array([fraction for _, fraction in pairs], dtype=float)
+        zero = np.zeros(len(pairs))
+        return Snaps(edge, fraction, zero, zero, zero)
+
+    return build

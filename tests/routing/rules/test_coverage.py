@@ -45,10 +45,14 @@ def test_an_order_cannot_be_visited_and_left(two_stop_plan, forge):
 
 
 def test_an_order_is_left_only_once(mixed_plan, forge):
-    """U stands in the list of unserved orders twice."""
-    plan = forge(mixed_plan, unserved=(*mixed_plan.unserved, mixed_plan.unserved[0]))
+    """U stands in the list of unserved orders three times: two too many."""
+    plan = forge(mixed_plan, unserved=(*mixed_plan.unserved, mixed_plan.unserved[0], mixed_plan.unserved[0]))
 
-    assert facts(plan) == [("", "", "U", 1, "orders")]
+    assert facts(plan) == [("", "", "U", 1, "orders")] * 2
+    assert [v.message for v in coverage.violations(plan)] == [
+        "order 'U' is listed as unserved, and 1 time before",
+        "order 'U' is listed as unserved, and 2 times before",
+    ]
 
 
 def test_unknown_orders_are_named(two_stop_plan, forge):

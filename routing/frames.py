@@ -27,12 +27,24 @@ ALONG_ROADS = "road"
 STRAIGHT = "straight"
 SHOWN_ROUTES = 20
 
-ROUTE_COLUMNS = ("vehicle", "vehicle_type", "depot", "stops", "begin_s", "end_s", "begin", "end", "duration_s",
-                 "distance_m", "cost", "line")
-STOP_COLUMNS = ("vehicle", "stop", "order", "name", "address", "arrival_s", "begin_s", "end_s", "arrival", "begin",
-                "end", "wait_s", "service_s")
-LEG_COLUMNS = ("vehicle", "leg", "origin", "destination", "begin_s", "end_s", "duration_s", "distance_m", "line")
-UNSERVED_COLUMNS = ("order", "reason", "detail", "penalty", "name", "address")
+_TEXT, _WHOLE, _NUMBER = "str", "int64", "float64"
+ROUTE_COLUMNS = {
+    "vehicle": _TEXT, "vehicle_type": _TEXT, "depot": _TEXT, "stops": _WHOLE, "begin_s": _WHOLE, "end_s": _WHOLE,
+    "begin": _TEXT, "end": _TEXT, "duration_s": _WHOLE, "distance_m": _WHOLE, "cost": _NUMBER, "line": _TEXT,
+}
+STOP_COLUMNS = {
+    "vehicle": _TEXT, "stop": _WHOLE, "order": _TEXT, "name": _TEXT, "address": _TEXT, "arrival_s": _WHOLE,
+    "begin_s": _WHOLE, "end_s": _WHOLE, "arrival": _TEXT, "begin": _TEXT, "end": _TEXT, "wait_s": _WHOLE,
+    "service_s": _WHOLE,
+}
+LEG_COLUMNS = {
+    "vehicle": _TEXT, "leg": _WHOLE, "origin": _TEXT, "destination": _TEXT, "begin_s": _WHOLE, "end_s": _WHOLE,
+    "duration_s": _WHOLE, "distance_m": _WHOLE, "line": _TEXT,
+}
+UNSERVED_COLUMNS = {
+    "order": _TEXT, "reason": _TEXT, "detail": _TEXT, "penalty": _NUMBER, "name": _TEXT, "address": _TEXT,
+}
+_TAKEN = {*ROUTE_COLUMNS, *STOP_COLUMNS, "geometry"}
 
 
 class PlanFrames(NamedTuple):
@@ -41,7 +53,7 @@ class PlanFrames(NamedTuple):
     Parameters
     ----------
     routes : GeoDataFrame
-        One row a used vehicle: times, distance, cost, loads by dimension, its line.
+        One row a used vehicle: times, distance, cost, a column for each load dimension, its line.
     stops : GeoDataFrame
         One row a visit, `stop` counted from 1 on each route; loads by dimension; a point.
     legs : GeoDataFrame
@@ -80,17 +92,19 @@ def plan_frames(
     Raises
     ------
     ProblemError
-        If the plan names an order, a depot or a vehicle type that its problem does not have.
+        If the plan names an order, a depot or a vehicle type that its problem does not have, or holds a time, distance
+        or cost that is no number.
     """
     _require_known(problem, routes, unserved)
     orders = {order.id: order for order in problem.orders}
-    dimensions = sorted({name for order in problem.orders for name in order.load})
+    dimensions = {name: name if name not in _TAKEN else f"load_{name}"
+                  for name in sorted({name for order in problem.orders for name in order.load})}
     lines = geometry.legs if geometry else [straight_legs(problem, route) for route in routes]
     kind = ALONG_ROADS if geometry else STRAIGHT
     stops, legs, whole = [], [], []
     for route, route_lines in zip(routes, lines, strict=True):
         loads = [orders[visit.order].load for visit in route.visits]
-        total = {name: sum(load.get(name, 0.0) for load in loads) for name in dimensions}
+        total = {column: sum(load.get(name, 0.0) for load in loads) for name, column in dimensions.items()}
         whole.append(_route_row(route, kind) | total | {"geometry": _joined(route_lines)})
         for number, (visit, load) in enumerate(zip(route.visits, loads, strict=True), start=1):
             order = orders[visit.order]
@@ -100,7 +114,7 @@ def plan_frames(
                 "arrival": _clock(visit.arrival_s), "begin": _clock(visit.begin_s), "end": _clock(visit.end_s),
                 "wait_s": visit.begin_s - visit.arrival_s, "service_s": visit.end_s - visit.begin_s,
             }
-            stops.append(row | {name: load.get(name, 0.0) for name in dimensions}
+            stops.append(row | {column: load.get(name, 0.0) for name, column in dimensions.items()}
                          | {"geometry": Point(order.lon, order.lat)})
         legs += [row | {"line": kind, "geometry": line}
                  for row, line in zip(_leg_rows(problem, route), route_lines, strict=True)]
@@ -111,7 +125,8 @@ def plan_frames(
         for left in unserved
     ]
     return PlanFrames(
-        _frame(whole, (*ROUTE_COLUMNS, *dimensions)), _frame(stops, (*STOP_COLUMNS, *dimensions)),
+        _frame(whole, ROUTE_COLUMNS | dict.fromkeys(dimensions.values(), _NUMBER)),
+        _frame(stops, STOP_COLUMNS | dict.fromkeys(dimensions.values(), _NUMBER)),
         _frame(legs, LEG_COLUMNS), _frame(left, UNSERVED_COLUMNS),
     )
 
@@ -172,9 +187,14 @@ def _require_known(problem: Problem, routes: Sequence[Route], unserved: Sequence
     }
     known = {"order": problem.order_row.keys(), "depot": problem.depot_row.keys(),
              "vehicle type": {vehicle.id for vehicle in problem.fleet}}
-    unknown = [f"{noun} {name!r}" for noun in used for name in sorted(used[noun] - known[noun])]
+    unknown = [f"{noun} {name!r}" for noun in used for name in sorted(used[noun] - known[noun], key=repr)]
     if unknown:
         raise ProblemError(f"the plan names what its problem does not have: {', '.join(unknown[:5])}")
+    figures = [figure for route in routes for figure in (
+        route.begin_s, route.end_s, route.distance_m,
+        *(time for visit in route.visits for time in (visit.arrival_s, visit.begin_s, visit.end_s)))]
+    if not all(isinstance(figure, int) for figure in figures) or not all(isinstance(r.cost, float) for r in routes):
+        raise ProblemError("the plan holds times, distances or costs that are no numbers; routing.check names them")
 
 
 def _route_row(route: Route, kind: str) -> dict[str, Any]:
@@ -210,10 +230,12 @@ def _joined(lines: Sequence[LineString]) -> LineString:
     return LineString(points if len(points) > 1 else points * 2)
 
 
-def _frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> GeoDataFrame:
+def _frame(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> GeoDataFrame:
+    """Return rows as a GeoDataFrame whose columns are of their kind even if there is no row."""
     from geopandas import GeoDataFrame  # takes 0.3 s to import
 
-    return GeoDataFrame(list(rows), columns=[*columns, "geometry"], geometry="geometry", crs=CRS)
+    frame = GeoDataFrame(list(rows), columns=[*columns, "geometry"], geometry="geometry", crs=CRS)
+    return GeoDataFrame(frame.astype(dict(columns)))
 
 
 def _clock(seconds: int) -> str:

@@ -77,10 +77,15 @@ class TravelMatrix:
     def _settled(self, name: str, given: ArrayLike) -> NDArray[np.int64]:
         """Return the array checked, as int64 that cannot be written to; a copy unless it is that already."""
         n = len(self.places)
-        array = np.asarray(given)
+        try:
+            array = np.asarray(given)
+        except ValueError:
+            raise ProblemError(f"travel matrix {self.profile!r}: the rows of {name} differ in length") from None
+        if not array.size and not n:
+            array = np.zeros((0, 0), dtype=np.int64)
         if array.shape != (n, n):
             raise ProblemError(f"travel matrix {self.profile!r}: {name} has shape {array.shape}, expected {(n, n)}")
-        if n and not np.issubdtype(array.dtype, np.integer):
+        if not np.issubdtype(array.dtype, np.integer):
             raise ProblemError(f"travel matrix {self.profile!r}: {name} must be whole numbers, got {array.dtype}")
         if n and not (array.min() >= UNREACHABLE and array.max() < MOST):
             raise ProblemError(f"travel matrix {self.profile!r}: {name} must lie in 0 to 2**40, or be -1 (no road)")

@@ -104,8 +104,7 @@ def _demo(args: argparse.Namespace) -> int:
     town = gisdata.load_sample("wuhan")
     problem = routing.build_problem(town.orders, town.depots, town.vehicles, town.roads, pieces=town.pieces)
     plan = _planned(problem, limit, args)
-    routes = plan.to_frames().routes
-    _say(routes[["vehicle", "stops", "begin", "end", "distance_m", *problem.dimensions, "cost"]].to_string(index=False))
+    _say(_timetable(plan))
     _write(plan, args.out, "demo")
     return FINE
 
@@ -151,6 +150,16 @@ def _map(args: argparse.Namespace) -> int:
     routing.write_map(routing.load_plan(args.plan), args.out)
     _say(f"wrote {args.out}")
     return FINE
+
+
+def _timetable(plan: routing.Plan) -> str:
+    """Return one line a vehicle, for reading."""
+    routes = plan.to_frames().routes
+    table = routes[["vehicle", "stops", "begin", "end"]].rename(columns={"begin": "leaves", "end": "returns"})
+    table["km"] = (routes["distance_m"] / 1000).round(1)
+    table[list(plan.problem.dimensions)] = routes[list(plan.problem.dimensions)].round(1)
+    table["cost"] = routes["cost"].round(2)
+    return str(table.to_string(index=False))
 
 
 def _doctor(_: argparse.Namespace) -> int:

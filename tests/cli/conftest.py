@@ -137,11 +137,13 @@ def run_python():
 def start_on_terminal():
     """Start a Python process on a pseudo-terminal; returned with a reader that stops at given words."""
     import pty
+    import termios
 
     started = []
 
     def start(*words):
         ours, theirs = pty.openpty()
+        termios.tcsetwinsize(theirs, (24, 100))
         process = subprocess.Popen([sys.executable, "-X", "utf8", *map(str, words)], stdin=theirs, stdout=theirs,
                                    stderr=theirs, start_new_session=True)
         os.close(theirs)

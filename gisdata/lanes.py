@@ -54,9 +54,10 @@ def side_by_side(paths: Sequence[Sequence[shapely.LineString]]) -> list[list[tup
 
 def _points(legs: Sequence[shapely.LineString]) -> NDArray[np.float64]:
     """Return the points of all legs, no two in a row alike, none further apart than a step."""
-    if not legs:
+    driven = [leg for leg in legs if leg.length > 0]  # GEOS cannot split a line that stays in one point
+    if not driven:
         return np.empty((0, 2))
-    points = shapely.get_coordinates(shapely.segmentize(np.asarray(legs, dtype=object), STEP_DEGREES))
+    points = shapely.get_coordinates(shapely.segmentize(np.array(driven, dtype=object), STEP_DEGREES))
     moved = np.ones(len(points), dtype=bool)
     moved[1:] = (points[1:] != points[:-1]).any(axis=1)
     return points[moved]

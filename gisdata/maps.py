@@ -83,9 +83,8 @@ class MapLayer:
         Colour and dash of its lines, and colour of its marks.
     lines : tuple of LineString
         Drawn with arrows in their direction; one that begins where the one before ends continues it.
-    lanes : tuple of float
-        For each line, how many pixels it keeps to the right of where it is, so that others on the same road stay
-        visible. Empty: none.
+    lanes : tuple of int
+        For each line, beside how many others it runs; it is drawn that much further to the right. Empty: none.
     ties : tuple of LineString
         Thin dotted lines, such as from a road to the door.
     marks : tuple of Mark
@@ -101,7 +100,7 @@ class MapLayer:
     note: str = ""
     style: LineStyle = _NEUTRAL_STYLE
     lines: tuple[shapely.LineString, ...] = ()
-    lanes: tuple[float, ...] = ()
+    lanes: tuple[int, ...] = ()
     ties: tuple[shapely.LineString, ...] = ()
     marks: tuple[Mark, ...] = ()
     rows: Rows = ()
@@ -183,12 +182,11 @@ def draw_map(layers: Sequence[MapLayer], *, title: str, facts: Rows = (), notes:
     """
     bounds = _bounds(layers)
     groups, left_out = road_groups(roads, _wider(bounds)) if roads is not None else ([], "")
-    credit = (roads.meta.get("attribution") or OSM_CREDIT) if roads is not None else "Routebook"
     view = {
         "title": plain_text(title),
         "facts": _plain_rows(facts),
         "notes": [plain_text(note) for note in (*notes, left_out) if note],
-        "attribution": plain_text(credit),
+        "attribution": plain_text(_credit(roads)),
         "bounds": [[bounds[1], bounds[0]], [bounds[3], bounds[2]]],
         "spacing_m": _spacing_m(layers),
         "roads": groups,
@@ -246,6 +244,15 @@ class _OutsideFinder(HTMLParser):
             self.found |= {match[0][:100] for match in _STYLE_ASSET.finditer(data)}
 
 
+def _credit(roads: RoadNetwork | None) -> str:
+    """Return whom the roads are from and under which licence, as the Open Database Licence asks."""
+    if roads is None:
+        return "Routebook"
+    credit, licence = roads.meta.get("attribution") or OSM_CREDIT, roads.meta.get("licence", "")
+    short = "ODbL" if "ODbL" in licence else licence
+    return credit if not short or short in credit else f"{credit} ({short})"
+
+
 def _packed(layer: MapLayer) -> dict[str, Any]:
     return {
         "name": plain_text(layer.name), "note": plain_text(layer.note), "rows": _plain_rows(layer.rows),
@@ -256,7 +263,7 @@ def _packed(layer: MapLayer) -> dict[str, Any]:
 
 
 def _packed_lines(layer: MapLayer) -> list[dict[str, Any]]:
-    lanes = layer.lanes or (0.0,) * len(layer.lines)
+    lanes = layer.lanes or (0,) * len(layer.lines)
     return [{"lane": lane, "steps": steps} for line, lane in zip(layer.lines, lanes, strict=True)
             for steps in pack_lines([line], LINE_TOLERANCE_M)]
 

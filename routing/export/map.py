@@ -28,16 +28,15 @@ from routing.export.stops import (
     total_load,
     unserved_rows,
 )
-from routing.export.wording import duration_text, km_text, load_text, money_text, order_text, reason_text
+from routing.export.wording import duration_text, km_text, load_text, order_text, reason_text
 from routing.frames import straight_legs
+from routing.words import money
 
 if TYPE_CHECKING:
     import folium
 
     from routing.plan import Plan, Route
 
-FIRST_LANE_PX = 2.0
-LANE_PX = 4.0
 TIE_DEGREES = 5e-5  # about 5 m: a stop further from the end of its leg gets a dotted line to it
 
 
@@ -93,7 +92,7 @@ def _facts(plan: Plan) -> Rows:
         ("Vehicles", f"{len(routes):,} of {sum(vehicle.count for vehicle in plan.problem.fleet):,}"),
         ("Distance", km_text(plan.distance_m)),
         ("Working time", duration_text(plan.duration_s)),
-        ("Cost", money_text(plan.cost, plan.problem.currency)),
+        ("Cost", money(plan.cost, plan.problem.currency)),
         ("Time zone", plan.problem.time_zone),
     )
 
@@ -105,7 +104,8 @@ def _notes(plan: Plan) -> Iterator[str]:
     roads = roads_of(plan)
     if roads is not None:
         origin = ", ".join(text for text in (roads.name, roads.meta.get("date", "")) if text)
-        yield f"Roads: {origin}. {roads.meta.get('notes', '')}".rstrip()
+        about = roads.meta.get("notes", "")
+        yield f"Roads: {origin}. {about[:1].upper()}{about[1:]}".rstrip()
 
 
 def _depots(plan: Plan) -> MapLayer:
@@ -124,14 +124,13 @@ def _routes(plan: Plan) -> list[MapLayer]:
     geometry = plan.geometry
     looks = _looks(plan)
     if geometry is None:
-        return [_route(plan, route, [(leg, 0.0) for leg in straight_legs(plan.problem, route)], looks[i], ())
+        return [_route(plan, route, [(leg, 0) for leg in straight_legs(plan.problem, route)], looks[i], ())
                 for i, route in enumerate(plan.routes)]
-    return [_route(plan, route, [(line, FIRST_LANE_PX + LANE_PX * lane) for line, lane in stretches], looks[i],
-                   tuple(_ties(plan, route, geometry.legs[i])))
+    return [_route(plan, route, stretches, looks[i], tuple(_ties(plan, route, geometry.legs[i])))
             for i, (route, stretches) in enumerate(zip(plan.routes, side_by_side(geometry.legs), strict=True))]
 
 
-def _route(plan: Plan, route: Route, stretches: Sequence[tuple[shapely.LineString, float]], look: LineStyle,
+def _route(plan: Plan, route: Route, stretches: Sequence[tuple[shapely.LineString, int]], look: LineStyle,
            ties: tuple[shapely.LineString, ...]) -> MapLayer:
     stops = len(route.visits)
     return MapLayer(
@@ -188,7 +187,7 @@ def _route_rows(plan: Plan, route: Route) -> Rows:
         ("Distance", km_text(route.distance_m)),
         ("Stops", str(len(route.visits))),
         ("Load", load_text(load) + full),
-        ("Cost", money_text(route.cost, plan.problem.currency)),
+        ("Cost", money(route.cost, plan.problem.currency)),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from gisdata.clock import END_OF_TIME_S
 from routing.model import Order, TimeWindow
+from routing.words import amount
 
 REASONS = {
     "no_road": "no road leads there",
@@ -20,7 +21,7 @@ REASONS = {
     "not_worth_it": "its penalty costs less than serving it",
     "not_found": "no room was found for it",
 }
-_UNITS = {"weight_kg": "kg", "volume_m3": "m³", "pieces": "pieces"}
+_UNITS = {"weight_kg": "kg", "volume_m3": "m³"}
 
 
 def km_text(distance_m: float) -> str:
@@ -37,21 +38,10 @@ def duration_text(duration_s: float) -> str:
     return f"{minutes} min" if seconds >= 60 or not seconds else f"{seconds} s"
 
 
-def money_text(cost: float, currency: str = "") -> str:
-    """Return an amount of money with its currency, such as ``1,234.50 CNY``."""
-    return f"{cost:,.2f} {currency}".rstrip()
-
-
-def number_text(amount: float) -> str:
-    """Return an amount with at most three decimals and no trailing zeros, such as ``1,234.5``."""
-    text = f"{amount:,.3f}"
-    return text.rstrip("0").rstrip(".")
-
-
 def load_text(load: Mapping[str, float]) -> str:
     """Return a load such as ``60 kg, 1.5 m³, 2 pallets``; ``nothing`` when all is zero."""
-    parts = [f"{number_text(amount)}\N{NO-BREAK SPACE}{_UNITS.get(name, name)}"
-             for name, amount in load.items() if round(amount, 3)]
+    parts = [amount(value, _UNITS.get(name, name)).replace(" ", "\N{NO-BREAK SPACE}", 1)
+             for name, value in load.items() if round(value, 3)]
     return ", ".join(parts) or "nothing"
 
 

@@ -102,6 +102,17 @@ def test_stretches_make_up_the_whole_route():
     assert sum(line.length for line, _ in stretches) == pytest.approx(longer.length)
 
 
+def test_legs_that_go_nowhere_take_no_lane():
+    """Two orders at one door have a leg of two equal points; a route of nothing else has no stretch."""
+    still = shapely.LineString([(0, 0), (0, 0)])
+    street = shapely.LineString([(0, 0), (0.01, 0)])
+
+    moving, standing = side_by_side([[still, street, street.reverse(), still], [still]])
+
+    assert sum(line.length for line, _ in moving) == pytest.approx(0.02)
+    assert standing == []
+
+
 def test_the_ways_out_and_back_do_not_share_a_lane_count():
     """Opposite directions lie on opposite sides already, so both stay in lane 0."""
     street = shapely.LineString([(0, 0), (0.02, 0.01)])

@@ -116,10 +116,14 @@ def test_templates_in_text_are_not_run(tmp_path):
 
 
 def test_credit_of_the_roads_is_shown(tmp_path, street_grid):
-    """Roads without an attribution of their own are taken for OpenStreetMap's."""
+    """Roads without an attribution of their own are taken for OpenStreetMap's; the licence is named once."""
     own = dataclasses.replace(street_grid, meta={"attribution": "City survey"})
 
-    assert "© OpenStreetMap contributors (ODbL)" in saved(draw_map(LAYERS, title="Day", roads=street_grid), tmp_path)
+    named = dataclasses.replace(street_grid, meta={"attribution": "© OpenStreetMap contributors",
+                                                   "licence": "Open Database License (ODbL) 1.0"})
+
+    for roads in (street_grid, named):
+        assert '"© OpenStreetMap contributors (ODbL)"' in saved(draw_map(LAYERS, title="Day", roads=roads), tmp_path)
     assert '"attribution":"City survey"' in saved(draw_map(LAYERS, title="Day", roads=own), tmp_path)
 
 

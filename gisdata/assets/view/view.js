@@ -41,7 +41,7 @@ function drawView(map, view) {
     return made;
   }
 
-  function aside(points, scale) {
+  function aside(points) {
     if (points.length < 2) return points;
     const clean = L.LineUtil.simplify(points, 0.8);
     return clean.map(function (point, i) {
@@ -51,7 +51,7 @@ function drawView(map, view) {
       let x = -(a.y + b.y), y = a.x + b.x;
       const length = Math.hypot(x, y);
       if (length < 0.35) { x = -a.y; y = a.x; } else { const k = 2 / (length * length); x *= k; y *= k; }
-      const px = point.lane * scale * Math.min(1, 1.8 / Math.hypot(x, y));
+      const px = asidePx(point.lane) * Math.min(1, 1.8 / Math.hypot(x, y));
       return L.point(point.x + x * px, point.y + y * px);
     });
   }
@@ -67,7 +67,7 @@ function drawView(map, view) {
       if (latlngs[0] instanceof L.LatLng) {
         const ring = rings[rings.length - 1];
         ring.forEach(function (point, i) { point.lane = latlngs[i].lane; });
-        rings[rings.length - 1] = aside(ring, laneScale());
+        rings[rings.length - 1] = aside(ring);
       }
     },
     _updateBounds: function () {  // what is redrawn when the line changes: lanes and arrows reach beyond its points
@@ -122,7 +122,11 @@ function drawView(map, view) {
 
   function lineScale() { return Math.min(1, Math.max(0.6, (map.getZoom() - 6) / 8)); }
 
-  function laneScale() { return Math.min(1, Math.max(0.3, (map.getZoom() - 9) / 6)); }
+  /* How far right of its road a line runs: half a road's width when near, and one line further for each lane. */
+  function asidePx(lane) {
+    const near = Math.min(1, Math.max(0, (map.getZoom() - 11) / 3));
+    return 3 * near + 4 * lane * (0.4 + 0.6 * near);
+  }
 
   // ---- popups and markers
 

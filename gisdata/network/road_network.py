@@ -268,12 +268,14 @@ def make_network(
         raise RoadNetworkError("an edge names a node that is not among the nodes")
     edges = edges.drop(columns=["from_id", "to_id"])
     edges["u"], edges["v"] = (row.astype(np.int32) for row in rows)
-    nodes, edges = with_all_tags(nodes, edges)
-    order = edges.sort_values(["u", "v", "node_ids", "way_ids", "length_m"], kind="stable").index
-    edges = edges.loc[order].reset_index(drop=True)
+    keys = pd.DataFrame({"u": rows[0], "v": rows[1], "length": edges["length_m"].to_numpy()})
+    for column in ("node_ids", "way_ids"):
+        keys[column] = edges[column].fillna("").to_numpy(dtype=object) if column in edges.columns else ""
+    order = keys.sort_values(["u", "v", "node_ids", "way_ids", "length"], kind="stable").index.to_numpy()
+    nodes, edges = with_all_tags(nodes, edges.iloc[order].reset_index(drop=True))
     mark_main(nodes, edges)
     turns = empty_restrictions() if restrictions is None else restrictions
-    return RoadNetwork(nodes, edges, np.asarray(geometry, dtype=object)[order.to_numpy()], turns, dict(meta or {}))
+    return RoadNetwork(nodes, edges, np.asarray(geometry, dtype=object)[order], turns, dict(meta or {}))
 
 
 def with_all_tags(nodes: pd.DataFrame, edges: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -115,6 +115,8 @@ def read_raw(path: Path, box: Box | None = None) -> RawRoads:
     RoadNetworkError
         If it holds no roads, or none in the box.
     """
+    import osmium
+
     kind = osm_format(path)
     try:
         scan = _Scan(path, kind, box)
@@ -122,7 +124,7 @@ def read_raw(path: Path, box: Box | None = None) -> RawRoads:
         scan.read_ways()
         if len(scan.refs) and min(scan.refs) < 0:
             scan.read_unsaved_nodes()
-    except (RuntimeError, ValueError, UnicodeError, MemoryError) as error:
+    except (RuntimeError, ValueError, MemoryError, osmium.InvalidLocationError) as error:
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise InputFileError(
             f"{path}: the OpenStreetMap file is damaged or cut short ({reason}); fetch it again"
@@ -157,7 +159,7 @@ class _Scan:
         self.extent = (math.inf, math.inf, -math.inf, -math.inf)
         header = osmium.FileProcessor(self.file, osmium.osm.NOTHING).header
         if header.has_multiple_object_versions:
-            raise ValueError("it is a history file with several versions of each object; read an ordinary extract")
+            raise InputFileError(f"{path}: this is a history file with several versions of each object; use an extract")
         self.date = str(header.get("osmosis_replication_timestamp") or header.get("timestamp") or "")[:10]
         self.newest = ""
         self.locations = osmium.NodeLocationsForWays(osmium.index.create_map("flex_mem"))

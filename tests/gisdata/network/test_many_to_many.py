@@ -81,10 +81,13 @@ def judged(roads, sources, targets):
     return answer
 
 
-@settings(max_examples=300)
-@given(case=cases())
-def test_agrees_with_networkx_to_the_millisecond_and_millimetre(network_of, snaps_at, case):
+@pytest.mark.parametrize("examples", [60, pytest.param(3000, marks=pytest.mark.long)])
+def test_agrees_with_networkx_to_the_millisecond_and_millimetre(network_of, snaps_at, examples):
     """Any network, any places: the time of the fastest way, and the length of the shortest among those."""
+    settings(max_examples=examples)(given(case=cases())(agrees_with_networkx))(network_of, snaps_at)
+
+
+def agrees_with_networkx(network_of, snaps_at, case):
     places, roads, barriers, sources, targets = case
     town = network_of(places, roads, barriers)
 
@@ -95,7 +98,7 @@ def test_agrees_with_networkx_to_the_millisecond_and_millimetre(network_of, snap
     assert ours == judged(town, sources, targets)
 
 
-@settings(max_examples=100)
+@settings(max_examples=25)
 @given(case=cases())
 def test_a_path_takes_as_long_as_its_cell_says(network_of, snaps_at, case):
     """Paths and tables come from one rule, so they agree to the last digit."""

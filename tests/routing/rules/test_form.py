@@ -68,9 +68,9 @@ def test_a_stranger_among_visits_routes_or_unserved_orders_is_told(mixed_plan, f
     plan = forge(mixed_plan, routes=(forge(route, visits=(*route.visits, stranger)), stranger),
                  unserved=(*mixed_plan.unserved, stranger))
 
-    told = [(v.route, v.message.rsplit(" ", 1)[-1]) for v in form.violations(plan)]
+    told = [(v.route, v.message.rsplit(" ", 1)[-1], v.amount, v.unit) for v in form.violations(plan)]
 
-    assert told == [("", "Route"), ("van#1", "Visit"), ("", "UnservedOrder")]
+    assert told == [("", "Route", 1, "values"), ("van#1", "Visit", 1, "values"), ("", "UnservedOrder", 1, "values")]
     for rule in RULES:
         list(rule.violations(plan))
 

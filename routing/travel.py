@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import numbers
 from collections.abc import Iterable, Sequence
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ import shapely
 
 from gisdata.errors import CrsError, PlacesOffRoadError, RoadNetworkError, TooLargeError
 from gisdata.network.matrix import many_to_many
+from gisdata.network.road_network import RoadNetwork
 from gisdata.network.snapping import Snaps, snap
 from gisdata.network.tracing import Path, paths
 from gisdata.profiles import Profile, as_profile
@@ -27,8 +29,6 @@ from routing.words import off_road
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from gisdata.network import RoadNetwork
 
 MAX_SNAP_M = 500.0
 MOST_PLACES = 20_000
@@ -74,6 +74,8 @@ def travel_matrix(
         If the matrix would not fit in memory; nothing was allocated.
     CrsError, RoadNetworkError
         If the places have no usable position.
+    ProblemError
+        If `roads` or `max_snap_m` is not what it should be.
     """
     labels, lon, lat = _located(places)
     return measured(roads, labels, lon, lat, profile, max_snap_m, whole=True)[0]
@@ -113,6 +115,7 @@ def measured(
         If the matrix would not fit in memory; nothing was allocated.
     """
     n = len(labels)
+    _require_usable(roads, max_snap_m)
     _require_room(n)
     who = as_profile(profile)
     snaps = snap(roads, lon, lat, who, max_snap_m)
@@ -183,6 +186,7 @@ def path(
     RoadNetworkError
         If no road leads from the one to the other.
     """
+    _require_usable(roads, max_snap_m)
     ends = [_position(place) for place in (origin, destination)]
     who = as_profile(profile)
     snaps = snap(roads, [lon for _, lon, _ in ends], [lat for _, _, lat in ends], who, max_snap_m)
@@ -221,6 +225,7 @@ def trace(plan: Plan, roads: RoadNetwork | None = None) -> Plan:
     roads = roads if roads is not None else plan.problem.roads
     if roads is None:
         raise ProblemError("a plan is traced along roads: give the roads that its matrices were measured on")
+    _require_usable(roads, np.inf)
     profiles = {vehicle.id: vehicle.profile for vehicle in plan.problem.fleet}
     drives = [(profiles.get(route.vehicle_type, ""), leg) for route in plan.routes
               for leg in itertools.pairwise(_rows(plan, route.depot, route.orders))]
@@ -271,6 +276,15 @@ def _position(place: Depot | Order | tuple[float, float]) -> tuple[str, float, f
 def _rounded(thousandths: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return whole units of thousandths, half up; -1 stays -1."""
     return np.where(thousandths < 0, UNREACHABLE, (thousandths + 500) // 1000)
+
+
+def _require_usable(roads: object, max_snap_m: object) -> None:
+    """Refuse roads that are none, and a distance that is none."""
+    if not isinstance(roads, RoadNetwork):
+        raise ProblemError(f"roads must be a RoadNetwork, got {type(roads).__name__}; roads come from gisdata.read_osm, "
+                           "gisdata.load_roads or gisdata.load_sample(...).roads")
+    if isinstance(max_snap_m, bool) or not isinstance(max_snap_m, numbers.Real) or not float(max_snap_m) >= 0:
+        raise ProblemError(f"max_snap_m must be metres, zero or more, got {max_snap_m!r}")
 
 
 def _require_room(places: int) -> None:

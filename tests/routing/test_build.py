@@ -183,6 +183,12 @@ def test_contradictions_are_found_before_anything_is_measured():
         build_problem([Order("A", lon=0, lat=0)] * 2, [DEPOT, Depot("E", lon=0, lat=0)], VAN, None, time_zone="Mars")
 
 
+def test_a_problem_needs_roads():
+    """The name of a file is none."""
+    with pytest.raises(ProblemError, match="roads must be a RoadNetwork, got str"):
+        build_problem([], DEPOT, VAN, "town.osm.pbf")
+
+
 def test_pieces_must_be_a_table(town):
     """A path is not read in secret."""
     with pytest.raises(ProblemError, match=r"gisdata\.read_pieces"):

@@ -153,6 +153,21 @@ def test_an_unknown_profile_is_named(town):
         travel_matrix(town, [A, C], "tram")
 
 
+@pytest.mark.parametrize(("change", "message"), [
+    ({"roads": None}, r"roads must be a RoadNetwork, got NoneType; roads come from gisdata\.read_osm"),
+    ({"roads": "town.osm.pbf"}, "got str"), ({"max_snap_m": -1}, "max_snap_m must be metres, zero or more, got -1"),
+    ({"max_snap_m": math.nan}, "got nan"), ({"max_snap_m": "500"}, "got '500'"),
+])
+def test_what_is_no_road_and_no_distance_is_refused(town, change, message):
+    """In a matrix, a problem and a path alike."""
+    arguments = {"roads": town, "profile": "van"} | change
+
+    with pytest.raises(ProblemError, match=message):
+        travel_matrix(places=[A, C], **arguments)
+    with pytest.raises(ProblemError, match=message):
+        path(origin=A, destination=C, **arguments)
+
+
 def test_an_empty_list_gives_an_empty_matrix(town):
     """A day without places is no fault."""
     assert travel_matrix(town, [], "van").duration_s.shape == (0, 0)

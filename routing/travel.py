@@ -281,7 +281,7 @@ def _rounded(thousandths: NDArray[np.int64]) -> NDArray[np.int64]:
 def _require_usable(roads: object, max_snap_m: object) -> None:
     """Refuse roads that are none, and a distance that is none."""
     if not isinstance(roads, RoadNetwork):
-        raise ProblemError(f"roads must be a RoadNetwork, got {type(roads).__name__}; roads come from gisdata.read_osm, "
+        raise ProblemError(f"roads must be a RoadNetwork, got {type(roads).__name__}; they come from gisdata.read_osm, "
                            "gisdata.load_roads or gisdata.load_sample(...).roads")
     if isinstance(max_snap_m, bool) or not isinstance(max_snap_m, numbers.Real) or not float(max_snap_m) >= 0:
         raise ProblemError(f"max_snap_m must be metres, zero or more, got {max_snap_m!r}")

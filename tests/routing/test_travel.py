@@ -154,7 +154,7 @@ def test_an_unknown_profile_is_named(town):
 
 
 @pytest.mark.parametrize(("change", "message"), [
-    ({"roads": None}, r"roads must be a RoadNetwork, got NoneType; roads come from gisdata\.read_osm"),
+    ({"roads": None}, r"roads must be a RoadNetwork, got NoneType; they come from gisdata\.read_osm"),
     ({"roads": "town.osm.pbf"}, "got str"), ({"max_snap_m": -1}, "max_snap_m must be metres, zero or more, got -1"),
     ({"max_snap_m": math.nan}, "got nan"), ({"max_snap_m": "500"}, "got '500'"),
 ])

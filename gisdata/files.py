@@ -42,7 +42,7 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
         temporary = Path(folder) / final.name
         yield temporary
         _sync(temporary)
-        temporary.replace(final)
+        _take_name(temporary, final)
 
 
 @contextmanager
@@ -73,7 +73,7 @@ def whole_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
             _sync(file)
         final.mkdir(exist_ok=True)
         for file in written:
-            file.replace(final / file.name)
+            _take_name(file, final / file.name)
 
 
 def safe_name(text: str, limit: int = 80) -> str:
@@ -101,6 +101,14 @@ def safe_name(text: str, limit: int = 80) -> str:
     kept = "".join(c if c.isalnum() or c in "-_. " else "_" for c in unicodedata.normalize("NFKC", text))
     name = kept.encode()[:limit].decode(errors="ignore").strip(". ") or "_"
     return f"_{name}" if _RESERVED.match(name) else name
+
+
+def _take_name(temporary: Path, final: Path) -> None:
+    try:
+        temporary.replace(final)
+    except PermissionError as error:  # Windows: a spreadsheet or viewer holds the old file
+        raise PermissionError(error.errno, "cannot replace the file; is it open in another program?",
+                              str(final)) from error
 
 
 def _sync(path: Path) -> None:

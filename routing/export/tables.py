@@ -37,14 +37,13 @@ def write_tables(plan: Plan, path: str | os.PathLike[str]) -> None:
     plan : Plan
         Any plan.
     path : path-like
-        A name ending in ``.xlsx`` is one workbook. A name without an ending is a folder, in which the four CSV files
-        (UTF-8 with a mark, as Excel wants it) are written. All is written or nothing; the same plan gives the same
-        bytes.
+        A name ending in ``.xlsx`` is one workbook. Any other name is a folder, in which the four CSV files (UTF-8
+        with a mark, as Excel wants it) are written. All is written or nothing; the same plan gives the same bytes.
 
     Raises
     ------
     ValueError
-        If the name ends otherwise.
+        If the name has the ending of another kind of table.
     OSError
         If it cannot be written; old files are then untouched.
     """

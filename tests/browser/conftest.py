@@ -4,8 +4,6 @@ import itertools
 import shutil
 
 import pytest
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 
 from routing.model import Depot, Order, Problem, TravelMatrix, VehicleType
 from routing.plan import Plan, PlanGeometry, Route, UnservedOrder, Visit
@@ -21,6 +19,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory):
     """Chromium that resolves no host name and logs every request."""
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
     chromium = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     driver = shutil.which("chromedriver")
     if chromium is None or driver is None:

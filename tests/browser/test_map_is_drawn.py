@@ -3,14 +3,15 @@
 import json
 
 import pytest
-from selenium.webdriver.common.by import By
-from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.wait import WebDriverWait
 
 from gisdata.palette import line_style
 from routing.export import draw_plan, write_map
 
 pytestmark = pytest.mark.browser
+
+By = pytest.importorskip("selenium.webdriver.common.by").By
+Keys = pytest.importorskip("selenium.webdriver.common.keys").Keys
+WebDriverWait = pytest.importorskip("selenium.webdriver.support.wait").WebDriverWait
 
 COUNT_PIXELS = """
 const canvas = document.querySelector('.leaflet-rb-' + arguments[0] + '-pane canvas');

@@ -7,12 +7,13 @@ to hold by itself.
 import re
 
 import pytest
-from selenium.webdriver.common.by import By
-from selenium.webdriver.support.wait import WebDriverWait
 
 from routing.export import write_map
 
 pytestmark = pytest.mark.browser
+
+By = pytest.importorskip("selenium.webdriver.common.by").By
+WebDriverWait = pytest.importorskip("selenium.webdriver.support.wait").WebDriverWait
 
 RUN = "window.pwned=1;document.title='pwned'"
 PAYLOADS = (

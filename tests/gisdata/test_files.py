@@ -42,6 +42,18 @@ def test_broken_file_leaves_the_old_one(tmp_path):
     assert [(file.name, file.read_text(encoding="utf-8")) for file in tmp_path.iterdir()] == [("a.txt", "old")]
 
 
+def test_file_open_elsewhere_is_said_to_be(tmp_path, monkeypatch):
+    """Windows refuses to replace a workbook that Excel has open; the dispatcher is told what to do."""
+    def refuse(self, target):
+        raise PermissionError(13, "Access is denied", str(target))
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    path = tmp_path / "tables.xlsx"
+
+    with pytest.raises(PermissionError, match=r"open in another program.*tables\.xlsx"), whole_file(path) as temporary:
+        temporary.write_text("new", encoding="utf-8")
+
+
 def test_finished_folder_keeps_files_of_other_names(tmp_path):
     """New ones replace old ones of the same name."""
     folder = tmp_path / "out"

@@ -46,6 +46,8 @@ class Alone:
     no_road, too_big, no_skill, late, opens_late, too_long : ndarray of bool, shape (types, n)
         No road there or back; more than it carries; a skill it lacks; there only after the window has closed; home too
         late only because the window opens late; home too late or away too long.
+    able : ndarray of bool, shape (types, n)
+        None of these: the type could serve the order.
     there_s, home_s, away_s : ndarray of int, shape (types, n)
         Earliest arrival, earliest return, shortest time from departure to return; meaningless without a road.
     """
@@ -60,14 +62,10 @@ class Alone:
     late: NDArray[np.bool_]
     opens_late: NDArray[np.bool_]
     too_long: NDArray[np.bool_]
+    able: NDArray[np.bool_]
     there_s: NDArray[np.int64]
     home_s: NDArray[np.int64]
     away_s: NDArray[np.int64]
-
-    @property
-    def able(self) -> NDArray[np.bool_]:
-        """Whether the type could serve the order, shape (types, n)."""
-        return ~(self.no_road | self.too_big | self.no_skill | self.late | self.too_long)
 
     def order(self, i: int) -> Order:
         """Return the order of column `i`."""
@@ -149,15 +147,13 @@ def _alone(problem: Problem, orders: Sequence[str]) -> Alone:
         limit = np.array([vehicle.capacities.get(name, np.inf) for name in problem.dimensions])
         there_s, away_s = first_s + out_s, out_s + service_s + back_s
         home_s = np.maximum(there_s, opens_s) + service_s + back_s
-        parts.append((
-            ~road,
-            (loads > limit * (1 + LOAD_TOLERANCE)).any(axis=1),
-            np.array([not needed <= vehicle.skills for needed in skills]),
-            road & (there_s > closes_s),
-            road & (first_s + away_s <= last_s) & (home_s > last_s),
-            road & ((home_s > last_s) | (away_s > vehicle.max_duration_s + DURATION_TOLERANCE_S)),
-            there_s, home_s, away_s,
-        ))
+        too_big = (loads > limit * (1 + LOAD_TOLERANCE)).any(axis=1)
+        no_skill = np.array([not needed <= vehicle.skills for needed in skills])
+        late = road & (there_s > closes_s)
+        opens_late = road & (first_s + away_s <= last_s) & (home_s > last_s)
+        too_long = road & ((home_s > last_s) | (away_s > vehicle.max_duration_s + DURATION_TOLERANCE_S))
+        able = road & ~(too_big | no_skill | late | too_long)
+        parts.append((~road, too_big, no_skill, late, opens_late, too_long, able, there_s, home_s, away_s))
     return Alone(problem, fleet, rows, loads, *(np.array(arrays) for arrays in zip(*parts, strict=True)))
 
 
@@ -199,8 +195,8 @@ def _weighed(alone: Alone, i: int, offer: Offer | None, *, places: bool) -> Unse
 def _no_road(alone: Alone, i: int) -> str:
     problem, row = alone.problem, alone.rows[i]
     depots = {problem.depot_of(vehicle).id: None for vehicle in alone.fleet}
-    out = any(problem.matrix(vehicle.profile).reachable[problem.depot_row[problem.depot_of(vehicle).id], row]
-              for vehicle in alone.fleet)
+    out = any(problem.matrix(vehicle.profile).duration_s[problem.depot_row[problem.depot_of(vehicle).id], row]
+              != UNREACHABLE for vehicle in alone.fleet)
     profiles = listed({vehicle.profile: None for vehicle in alone.fleet})
     there = "back from it to" if out else "to it from"
     return f"no road for {profiles} leads {there} depot {listed(depots)}"

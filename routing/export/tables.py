@@ -133,7 +133,7 @@ def _window(order: Order) -> tuple[Cell, Cell]:
 
 
 def _load_columns(dimensions: Sequence[str]) -> list[tuple[str, Kind]]:
-    return [(_UNITS.get(name, name), "amount") for name in dimensions]
+    return [(_UNITS.get(name, f"{name} (load)"), "amount") for name in dimensions]
 
 
 def _with_unit(header: str, unit: str) -> str:

@@ -62,6 +62,11 @@ def test_routes_are_numbers_in_units_that_the_headers_name(book):
     assert van["leaves"] == dt.timedelta(hours=7, minutes=6)
 
 
+def test_named_dimensions_have_columns_of_their_own(book):
+    """A dimension may be called like any other column, so the header says that it is a load."""
+    assert rows(book["routes"])[1]["pallets (load)"] == 4
+
+
 def test_clock_times_are_excel_times(book):
     """Fractions of a day, shown as hours, so that they sort and subtract; T begins at 06:00."""
     stops = book["stops"]

@@ -1,1 +1,166 @@
-"""To be written."""
+"""Engines that solve: what one is, which there are, and which rules of a problem they must know.
+
+An engine is believed by nobody: `routing.solve` hands every plan to the judge. A new engine is a module with a class
+that has `name`, `supports` and `solve`, added to `ENGINES`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from gisdata.errors import UnknownNameError
+from routing.errors import UnsupportedRuleError
+from routing.model import ALWAYS
+
+if TYPE_CHECKING:
+    from routing.model import Limit, Problem
+    from routing.plan import Plan
+
+__all__ = ["ENGINES", "Engine", "Progress", "SearchState", "engine_named", "needed_rules", "require_support"]
+
+ENGINES = {"ortools": ("routing.engines.ortools_engine", "OrToolsEngine")}
+"""Module and class of each engine, imported when it is asked for."""
+
+
+class SearchState(NamedTuple):
+    """How a search goes.
+
+    Parameters
+    ----------
+    seconds : float
+        Since it began.
+    iteration : int
+        Counted work done; what one iteration is depends on the engine.
+    cost : float or None
+        Of the best plan so far, without unserved mandatory orders; None while there is none.
+    unserved : int
+        Mandatory orders that the best plan so far leaves unserved, besides those that no vehicle could serve.
+    """
+
+    seconds: float
+    iteration: int
+    cost: float | None
+    unserved: int
+
+
+class Progress(Protocol):
+    """What is called several times a second while an engine searches."""
+
+    def __call__(self, state: SearchState, /) -> object:
+        """Take note of how the search goes."""
+
+
+class Engine(Protocol):
+    """What solves problems.
+
+    Attributes
+    ----------
+    name : str
+        By which `routing.solve` finds it.
+    supports : frozenset of str
+        Rules it knows, by the names of `routing.rules`.
+    """
+
+    @property
+    def name(self) -> str:
+        """By which `routing.solve` finds it."""
+
+    @property
+    def supports(self) -> frozenset[str]:
+        """Rules it knows, by the names of `routing.rules`."""
+
+    def solve(self, problem: Problem, limit: Limit, seed: int = 0, progress: Progress | None = None) -> Plan:
+        """Return the best plan found within the limit.
+
+        Parameters
+        ----------
+        problem : Problem
+            To solve.
+        limit : Limit
+            When to stop.
+        seed : int
+            Of everything that is drawn.
+        progress : callable, optional
+            Told how the search goes.
+
+        Returns
+        -------
+        Plan
+            Unchecked.
+        """
+
+
+def engine_named(name: str) -> Engine:
+    """Return an engine.
+
+    Parameters
+    ----------
+    name : str
+        One of `ENGINES`.
+
+    Returns
+    -------
+    Engine
+        Ready to solve.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none of that name.
+    """
+    if name not in ENGINES:
+        raise UnknownNameError(f"there is no engine {name!r}; there are: {', '.join(sorted(ENGINES))}")
+    module, kind = ENGINES[name]
+    engine: Engine = getattr(import_module(module), kind)()
+    return engine
+
+
+def needed_rules(problem: Problem) -> frozenset[str]:
+    """Return the rules that a problem makes use of.
+
+    Parameters
+    ----------
+    problem : Problem
+        To look at.
+
+    Returns
+    -------
+    frozenset of str
+        Names from `routing.rules`.
+    """
+    limited = any(vehicle.shift != ALWAYS or vehicle.max_duration_s < float("inf") for vehicle in problem.fleet)
+    used = {
+        "coverage": True,
+        "fleet": True,
+        "travel_time": True,
+        "cost": True,
+        "capacity": bool(problem.dimensions),
+        "time_window": any(order.window != ALWAYS for order in problem.orders),
+        "shift": limited or any(depot.hours != ALWAYS for depot in problem.depots),
+        "skills": any(order.skills for order in problem.orders),
+    }
+    return frozenset(rule for rule, is_used in used.items() if is_used)
+
+
+def require_support(engine: Engine, problem: Problem) -> None:
+    """Refuse a problem with rules that an engine does not know.
+
+    Parameters
+    ----------
+    engine : Engine
+        Asked to solve it.
+    problem : Problem
+        To solve.
+
+    Raises
+    ------
+    UnsupportedRuleError
+        Naming the rules, and the engines that know them all.
+    """
+    missing = needed_rules(problem) - engine.supports
+    if missing:
+        able = [name for name in sorted(ENGINES) if needed_rules(problem) <= engine_named(name).supports]
+        remedy = f"use engine {' or '.join(map(repr, able))}" if able else "no engine knows them all"
+        raise UnsupportedRuleError(
+            f"engine {engine.name!r} does not know the rules {', '.join(sorted(missing))} of this problem; {remedy}")

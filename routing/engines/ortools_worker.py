@@ -1,0 +1,79 @@
+"""The process in which OR-Tools runs: reads encoded problems, writes every better plan, ends with its caller.
+
+Run as `python -m routing.engines.ortools_worker`; see `routing.engines.wire` for what goes over the pipes.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
+
+from routing.engines.wire import read_message, write_message
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from routing.engines.ortools_search import Found
+
+    Message = tuple[dict[str, Any], dict[str, NDArray[np.int64]]]
+
+_TICK_S = 0.1
+
+
+def main() -> None:
+    """Answer problems until the caller closes the pipe."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Whatever a library prints must not get between the messages.
+    output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    problems: queue.SimpleQueue[Message] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(sys.stdin.buffer, problems), daemon=True).start()
+    from routing.engines import ortools_search
+
+    write_message(output, {"kind": "ready"})
+    while True:
+        header, arrays = problems.get()
+        _answer(ortools_search, header, arrays, output)
+
+
+def _listen(pipe: IO[bytes], problems: queue.SimpleQueue[Message]) -> None:
+    """Pass on problems; when the caller is gone, end at once, whatever the solver is doing."""
+    while (message := read_message(pipe)) is not None:
+        problems.put(message)
+    os._exit(0)
+
+
+def _answer(ortools_search: Any, header: dict[str, Any], arrays: dict[str, NDArray[np.int64]],  # noqa: ANN401 (a module)
+            output: IO[bytes]) -> None:
+    ticked = time.monotonic()
+
+    def tell(found: Found) -> None:
+        flat = [number for tour in found.tours for number in (tour.kind, len(tour.orders), *tour.orders)]
+        write_message(output, {"kind": "better", "cost": found.cost, "iteration": found.iteration},
+                      {"routes": np.array(flat, dtype=np.int64)})
+
+    def tick(iteration: int) -> None:
+        nonlocal ticked
+        if time.monotonic() - ticked > _TICK_S:
+            ticked = time.monotonic()
+            write_message(output, {"kind": "tick", "iteration": iteration})
+
+    try:
+        done = ortools_search.search(arrays, header["seed"], header["seconds"], header["iterations"], tell, tick)
+    except OSError:
+        os._exit(0)
+    except Exception as error:  # noqa: BLE001 (told to the caller, who raises it)
+        write_message(output, {"kind": "failed", "message": f"{type(error).__name__}: {error}"})
+    else:
+        write_message(output, {"kind": "done", "iteration": done})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""Solve a problem: choose a limit, let an engine search, trace the paths, let the judge look. This is the algorithm."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from routing.checker import check, describe_violations
+from routing.engines import Engine, Progress, engine_named, require_support
+from routing.engines.progress import shown_progress
+from routing.errors import EngineError
+from routing.model import Limit, Problem
+from routing.plan import Plan
+
+__all__ = ["solve"]
+
+
+def solve(problem: Problem, limit: Limit | None = None, seed: int = 0, engine: str | Engine = "ortools",
+          progress: Progress | bool | None = None) -> Plan:
+    """Return the best plan found within a limit: mandatory orders first, then least cost.
+
+    Cost is that of the routes (fixed, by km, by hour from departure to return) and the penalties of optional orders
+    left out. An order that cannot be served is no error: it comes back in `Plan.unserved` with the reason.
+
+    Parameters
+    ----------
+    problem : Problem
+        To solve.
+    limit : Limit, optional
+        When to stop. By default after 2 s and 0.03 s an order, at most 30 s. With iterations alone, the same problem
+        and seed give the same plan, byte for byte.
+    seed : int
+        Of everything that is drawn in the search; another seed may find another plan.
+    engine : str or Engine
+        Which engine searches.
+    progress : callable or bool, optional
+        Called with a `routing.engines.SearchState` several times a second; True: a bar; False: silence. By default a
+        bar if a person watches.
+
+    Returns
+    -------
+    Plan
+        Free of violations, with geometry if the problem has roads. `Plan.notes` say what kept the search from being
+        complete or repeatable. After Ctrl-C it is the best plan until then.
+
+    Raises
+    ------
+    NoPlanError
+        If the limit is reached before any plan is found.
+    EngineError
+        If the engine fails, or the judge finds violations in its plan.
+    UnsupportedRuleError
+        If the engine does not know a rule of the problem.
+    """
+    searcher = engine_named(engine) if isinstance(engine, str) else engine
+    require_support(searcher, problem)
+    stated = limit or Limit.default(len(problem.orders))
+    with shown_progress(progress, stated) as report:
+        plan = searcher.solve(problem, stated, seed, report)
+    plan = dataclasses.replace(plan, notes=(*_limit_notes(limit, stated), *plan.notes))
+    if problem.roads is not None:
+        from routing.travel import trace
+
+        plan = trace(plan)
+    violations = check(plan)
+    if violations:
+        raise EngineError(f"the plan of engine {searcher.name!r} is wrong and was thrown away; please report this with "
+                          f"the problem. {describe_violations(violations)}")
+    return plan
+
+
+def _limit_notes(limit: Limit | None, stated: Limit) -> list[str]:
+    """Return what the reader must know of the limit."""
+    if limit is None:
+        return [f"stopped by the default limit of {stated.seconds:g} s; another run may find another plan"]
+    return [] if stated.reproducible else ["stopped by the clock; another run may find another plan"]

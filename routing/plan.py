@@ -10,7 +10,7 @@ import html
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -40,7 +40,7 @@ class PlanText(str):
         return f"<pre>{html.escape(self)}</pre>"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Plan:
     """Routes for a problem, and the orders left over. Equal and hashable by content; the geometry does not count.
 
@@ -77,7 +77,7 @@ class Plan:
     limit: Limit | None = None
     seed: int = 0
     notes: tuple[str, ...] = ()
-    geometry: PlanGeometry | None = field(default=None, repr=False)
+    geometry: PlanGeometry | None = None
 
     def __post_init__(self) -> None:
         for name in ("routes", "unserved", "notes"):
@@ -238,6 +238,10 @@ class Plan:
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+    def __repr__(self) -> str:
+        """Return one line with the figures."""
+        return f"<Plan: {self._headline()}>"
 
     def _repr_html_(self) -> str:
         """Return headline and routes for notebooks, escaped."""

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gisdata.network import RoadNetwork
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Problem:
     """Orders, depots, fleet and travel matrices of one plan day.
 
@@ -60,7 +60,7 @@ class Problem:
     _: KW_ONLY
     day: dt.date = dt.date(2026, 1, 5)
     time_zone: str = "UTC"
-    roads: RoadNetwork | None = field(default=None, repr=False)
+    roads: RoadNetwork | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.day, dt.datetime):
@@ -221,6 +221,12 @@ class Problem:
         """SHA-256 of the content, hexadecimal."""
         text = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
+
+    def __repr__(self) -> str:
+        """Return one line with the size and the day."""
+        vehicles = sum(vehicle.count for vehicle in self.fleet)
+        counts = f"{len(self.orders)} orders, {len(self.depots)} depots, {vehicles} vehicles of {len(self.fleet)} types"
+        return f"<Problem: {counts}, {self.day} {self.time_zone}>"
 
     def __eq__(self, other: object) -> bool:
         """Return whether both hold the same content; the roads do not count."""

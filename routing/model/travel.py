@@ -19,7 +19,7 @@ UNREACHABLE = -1
 MOST = 2**40
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class TravelMatrix:
     """Travel from every place (row) to every place (column).
 
@@ -66,6 +66,11 @@ class TravelMatrix:
         for array in (self.duration_s, self.distance_m):
             parts.update(np.ascontiguousarray(array, dtype="<i8").data)
         return parts.hexdigest()
+
+    def __repr__(self) -> str:
+        """Return one line with the size."""
+        n = len(self.places)
+        return f"<TravelMatrix {self.profile!r}: {n} x {n} places, {int((~self.reachable).sum())} pairs without a road>"
 
     def __eq__(self, other: object) -> bool:
         """Return whether profile, places and all numbers are the same."""

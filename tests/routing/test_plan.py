@@ -64,6 +64,15 @@ def test_a_prompt_and_a_notebook_show_the_summary_as_text():
     assert (repr(text), text._repr_html_()) == ("a\n<b>", "<pre>a\n&lt;b&gt;</pre>")
 
 
+def test_a_prompt_shows_one_line(mixed_plan):
+    """Not a thousand orders and a million numbers."""
+    problem = mixed_plan.problem
+
+    assert repr(mixed_plan) == "<Plan: 2 routes, 40.0 km, 2.4 h, 212.50 CNY; 4 of 6 orders served>"
+    assert repr(problem) == "<Problem: 6 orders, 2 depots, 3 vehicles of 2 types, 2026-01-05 UTC>"
+    assert repr(problem.matrix("van")) == "<TravelMatrix 'van': 8 x 8 places, 0 pairs without a road>"
+
+
 def test_stops_are_told_with_times_loads_and_places(mixed_plan):
     """T waits for nobody, R for 31 min; stops count from 1 on each route."""
     stops = mixed_plan.to_frames().stops

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gisdata.clock import format_clock, parse_clock
+    from gisdata.datum import from_wgs84, guess_datum, to_wgs84
     from gisdata.errors import (
         CrsError,
         DownloadError,
@@ -61,6 +62,8 @@ __all__ = [
     "check_vehicles",
     "download_roads",
     "format_clock",
+    "from_wgs84",
+    "guess_datum",
     "load_profile",
     "load_roads",
     "load_sample",
@@ -76,10 +79,12 @@ __all__ = [
     "sample_path",
     "save_roads",
     "schema_table",
+    "to_wgs84",
 ]
 
 _HOMES = {
     "gisdata.clock": ("format_clock", "parse_clock"),
+    "gisdata.datum": ("from_wgs84", "guess_datum", "to_wgs84"),
     "gisdata.errors": ("CrsError", "DownloadError", "Fault", "GisDataError", "InputFileError", "MissingColumnError",
                        "PlacesOffRoadError", "RoadNetworkError", "TableError", "TooLargeError", "UnknownNameError"),
     "gisdata.files": ("safe_name",),

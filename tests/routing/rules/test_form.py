@@ -89,6 +89,13 @@ def test_times_beyond_the_plan_are_whole_numbers_too(mixed_plan, change):
     assert list(form.violations(change(mixed_plan, "van#1", route={"begin_s": -600}))) == []
 
 
+@pytest.mark.parametrize(("seconds", "readable"), [(2**53, True), (2**53 + 1, False), (-(2**53), True),
+                                                   (-(2**53) - 1, False)])
+def test_numbers_that_a_float_cannot_count_are_no_times(mixed_plan, change, seconds, readable):
+    """Above 2^53 not every whole number is a float."""
+    assert bool(list(form.violations(change(mixed_plan, "van#1", route={"begin_s": seconds})))) is not readable
+
+
 def test_control_characters_of_ids_do_not_reach_the_message(mixed_plan, forge, change):
     """A vehicle id that rings the bell and turns the writing direction is shown, not played."""
     plan = change(mixed_plan, "van#1", route={"vehicle": "van\x07\u202e#1\n", "cost": math.nan})

@@ -74,8 +74,23 @@ class DownloadError(GisDataError, ConnectionError):
 class Fault:
     """One thing wrong in one place of an input, with the remedy.
 
-    `row` counts as the file does for its reader: the header of a sheet is row 1, so its first record is row 2. In a
-    frame it is the label of the index.
+    Parameters
+    ----------
+    file : str
+        Which input.
+    reason : str
+        What is wrong.
+    remedy : str
+        What to do.
+    sheet : str
+        Sheet or layer of the file.
+    row : int or str, optional
+        As the file counts for its reader: the header of a sheet is row 1, so its first record is row 2. In a frame it is
+        the label of the index.
+    column : str
+        Header of the column.
+    value : str
+        What stands in the cell.
     """
 
     file: str

@@ -11,6 +11,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
@@ -111,21 +112,21 @@ def _demo(args: argparse.Namespace) -> int:
 
 def _solve(args: argparse.Namespace) -> int:
     limit = _limit(args)
-    faults: list[gisdata.Fault] = []
+    refused: list[gisdata.TableError] = []
 
     def read(reader: Callable[[Path], Table], path: Path) -> Table | None:
         try:
             return reader(path)
         except gisdata.TableError as error:
-            faults.extend(error.faults)
+            refused.append(error)
             return None
 
     orders = read(gisdata.read_orders, args.orders)
     depots = read(gisdata.read_depots, args.depots)
     vehicles = read(gisdata.read_vehicles, args.vehicles)
     pieces = read(gisdata.read_pieces, args.pieces) if args.pieces else None
-    if faults or orders is None or depots is None or vehicles is None:
-        raise gisdata.TableError(faults)
+    if refused or orders is None or depots is None or vehicles is None:
+        raise _joined(refused)
     problem = routing.build_problem(orders, depots, vehicles, _roads(args.roads), pieces=pieces)
     plan = _planned(problem, limit, args)
     _write(plan, args.out, gisdata.safe_name(args.orders.stem))
@@ -178,6 +179,15 @@ def _roads(source: str) -> gisdata.RoadNetwork:
     if source.endswith(".roads"):
         return gisdata.load_roads(source)
     return gisdata.read_osm(source)
+
+
+def _joined(refused: Sequence[gisdata.TableError]) -> gisdata.TableError:
+    """Return one error for several files; the faults that are spelt out come from each in turn."""
+    if len(refused) == 1:
+        return refused[0]
+    in_turn = zip_longest(*(error.faults for error in refused))
+    faults = [fault for some in in_turn for fault in some if fault is not None]
+    return gisdata.TableError(faults, {"": sum(error.count for error in refused)})
 
 
 def _limit(args: argparse.Namespace) -> routing.Limit | None:

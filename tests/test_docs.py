@@ -9,7 +9,7 @@ import pytest
 
 import gisdata
 import routing
-from routing.cli import _parser
+from routing.cli import _parser, main
 
 TOP = Path(__file__).parents[1]
 README = (TOP / "README.md").read_text(encoding="utf-8")
@@ -46,12 +46,31 @@ def test_programs_use_names_that_exist(path):
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_commands_are_understood(path):
     """Every `routebook ...` of a console block has words and options that the command knows."""
-    commands = [line[2:] for block in _blocks(path, "console") for line in block.replace("\\\n", "").splitlines()
-                if line.startswith("$ routebook ")]
+    for block in _blocks(path, "console"):
+        for words, _ in _commands(block):
+            assert _parser().parse_args(words).run
 
-    for command in commands:
-        words = shlex.split(command.split(";")[0])
-        assert _parser().parse_args(words[1:]).run
+
+def test_the_readme_shows_what_the_commands_print(tmp_path, monkeypatch, capsys):
+    """The first console block of the README, run: the same lines, but for figures that hang on the solver's version."""
+    block = _blocks(TOP / "README.md", "console")[0].replace("$town", str(TOP / "gisdata" / "samples" / "monaco"))
+    monkeypatch.chdir(tmp_path)
+
+    for words, shown in _commands(block):
+        assert main(words) == 0
+        assert _without_figures(capsys.readouterr().out) == _without_figures(shown)
+
+
+def _commands(block):
+    """Pairs of the words after ``routebook`` and the lines shown below, for each such command of a console block."""
+    for part in block.replace("\\\n", "").split("$ ")[1:]:
+        command, shown = part.split("\n", maxsplit=1)
+        if command.startswith("routebook "):
+            yield shlex.split(command)[1:], shown
+
+
+def _without_figures(text):
+    return re.sub(r"\d[\d,]*\.\d+", "0.0", text)
 
 
 def test_the_page_of_tables_is_that_of_the_schema():

@@ -19,12 +19,17 @@ def _documented():
     for package in (gisdata, routing):
         for name in package.__all__:
             thing = getattr(package, name)
-            if not (inspect.isclass(thing) or inspect.isfunction(thing)):
+            if not (inspect.isclass(thing) or inspect.isfunction(thing)) or _is_plain_error(thing):
                 continue
             dotted = f"{thing.__module__}.{thing.__qualname__}"
             yield dotted
             if inspect.isclass(thing):
                 yield from (f"{dotted}.{method}" for method, value in vars(thing).items() if _is_public(method, value))
+
+
+def _is_plain_error(thing):
+    """Whether it is an error that takes what its base takes."""
+    return inspect.isclass(thing) and issubclass(thing, Exception) and "__init__" not in vars(thing)
 
 
 def _is_public(name, value):

@@ -26,8 +26,6 @@ class Profile:
     ----------
     name : str
         Such as ``truck``.
-    meaning : str
-        What vehicle is meant.
     speeds_kmh : mapping of str to float
         By value of the tag ``highway``; a class that is not listed is closed.
     cap_kmh : float
@@ -36,6 +34,8 @@ class Profile:
         Most specific first; the first one that a road has decides.
     closed_values : frozenset of str
         Values of an access tag that close a road.
+    meaning : str
+        What vehicle is meant.
     blocking_barriers : frozenset of str
         Values of ``barrier`` that nothing on wheels passes, unless an access tag on the barrier says otherwise.
     limit_tags : tuple of str

@@ -48,6 +48,14 @@ def test_all_faults_at_once(town):
              vehicles=vehicles)
 
 
+def test_faults_of_one_file_do_not_hide_those_of_another(town):
+    """A thousand bad orders, one bad vehicle: both are shown, and all are counted."""
+    town.with_orders(*(f"{i},114.305,30.605,heavy" for i in range(1000)))
+    vehicles = town.write("vans.csv", "id,count,payload_kg\nvan,many,100\n")
+
+    _refused(town, "1,001 faults", "orders.csv", "vans.csv", "many", vehicles=vehicles)
+
+
 def test_swapped_coordinates(town):
     """Latitude 114 does not exist; the message asks whether the two are swapped."""
     _refused(town.with_orders("A,30.605,114.305,10"), "row 2", "lat", "114.305", "swapped")

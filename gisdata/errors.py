@@ -85,8 +85,8 @@ class Fault:
     sheet : str
         Sheet or layer of the file.
     row : int or str, optional
-        As the file counts for its reader: the header of a sheet is row 1, so its first record is row 2. In a frame it is
-        the label of the index.
+        As the file counts for its reader: the header of a sheet is row 1, so its first record is row 2. In a frame it
+        is the label of the index.
     column : str
         Header of the column.
     value : str

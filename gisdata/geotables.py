@@ -318,17 +318,18 @@ def _to_wgs84(positions: Positions, table: TextTable) -> tuple[NDArray[np.float6
     import pyproj
 
     place = f"{table.file}, layer {table.sheet!r}" if table.sheet else table.file
-    if positions.crs is None:
-        raise CrsError(f"{place}: the points state no reference system. Save the layer in EPSG:4326 (WGS 84).")
+    remedy = "Save the layer in EPSG:4326 (WGS 84)."
     try:
-        crs = pyproj.CRS.from_user_input(positions.crs)
+        crs = None if positions.crs is None else pyproj.CRS.from_user_input(positions.crs)
+        if crs is None or crs.is_engineering:  # GDAL writes "undefined" as an engineering system
+            raise CrsError(f"{place}: the points state no reference system. {remedy}")
         if crs.equals(pyproj.CRS(WGS_84), ignore_axis_order=True):
             return positions.x, positions.y
         to_degrees = pyproj.Transformer.from_crs(crs, WGS_84, always_xy=True)
         lon, lat = to_degrees.transform(positions.x, positions.y)
     except pyproj.exceptions.ProjError as error:
-        raise CrsError(f"{place}: the reference system {str(positions.crs)[:60]!r} is not usable ({error}). "
-                       "Save the layer in EPSG:4326 (WGS 84).") from None
+        raise CrsError(f"{place}: the reference system {str(positions.crs)[:60]!r} is not usable ({error}). {remedy}"
+                       ) from None
     return np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
 
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from gisdata.kinds import could_hold
 from gisdata.schema import BUILT_IN_DIMENSIONS, Column, Schema
 from gisdata.texttable import TextTable
 
 _SURE = 0.85
 _LIKELY = 0.6
+_SHORTEST_WORD = 4
+_SHOWN_HEADERS = 30
 
 
 def check_headers(table: TextTable, schema: Schema) -> None:
-    """Note missing columns, and headers that are nearly those of the schema, in the faults of the table.
+    """Note missing columns, and headers that were surely meant to be one of the schema, in the faults of the table.
 
-    A column that is not in the schema is no fault. But one such as ``weight``, while ``weight_kg`` is absent, would be
-    ignored without a word, so it is refused.
+    A header that the schema does not know is no fault. But ``weight`` or ``time_window_start``, while ``weight_kg`` or
+    ``window_begin`` is absent, would be ignored without a word and spoil the plan, so they are refused.
 
     Parameters
     ----------
@@ -27,64 +30,95 @@ def check_headers(table: TextTable, schema: Schema) -> None:
     schema : Schema
         What it should be.
     """
-    has = list(table.columns)
     twins = {column.seconds_name for column in schema.columns if column.seconds_name}
-    unknown = [header for header in has if schema.column(header) is None and header not in twins]
-    for column in schema.columns:
-        if column.name in table.columns:
-            continue
+    unknown = [header for header in table.columns if schema.column(header) is None and header not in twins]
+    missing = [column for column in schema.columns if column.name not in table.columns]
+    for column in missing:
         if column.required:
-            _note_missing(table, schema, column, _meant(column, unknown, _LIKELY), has)
-        elif (header := _meant(column, unknown, _SURE)) is not None:
-            table.faults.add("nearly", f"is not a column of the {schema.name} table, and {column.name!r} is missing",
-                             f"Rename it to {column.name!r} ({_described(column)}), or to something else if it is "
-                             "another thing.", column=header)
+            meant = _most_alike(column, unknown)
+            unknown = [header for header in unknown if header != meant]
+            _note_missing(table, schema, column, meant)
         elif column.seconds_name in table.columns:
             table.faults.add("derived", f"is made from {column.name!r}, which is missing",
-                             f"Give {column.name!r} ({_described(column)}).", column=column.seconds_name)
-    for header in has:
-        _check_named(table, schema, header)
+                             f"Give {column.name!r} ({_explained(column)}).", column=column.seconds_name)
+    optional = [column for column in missing if not column.required]
+    for header in unknown:
+        _note_near_miss(table, schema, header, _surely_meant(header, table.columns[header], optional))
+    if schema.named is not None:
+        for header in table.columns:
+            _note_bad_dimension(table, schema, schema.named.name, header)
 
 
-def _note_missing(table: TextTable, schema: Schema, column: Column, meant: str | None, has: list[str]) -> None:
-    it_has = ", ".join(has[:30]) + (", ..." if len(has) > 30 else "")
+def _note_missing(table: TextTable, schema: Schema, column: Column, meant: str | None) -> None:
+    has = list(table.columns)
+    shown = ", ".join(has[:_SHOWN_HEADERS]) + (", ..." if len(has) > _SHOWN_HEADERS else "")
     rename = f" Rename {meant!r} to {column.name!r}?" if meant else ""
     table.faults.add_missing(column.name, f"the {schema.name} table lacks this column, which it must have "
-                             f"({_described(column)})", f"It has: {it_has}.{rename}")
+                             f"({_explained(column)})", f"It has: {shown}.{rename}")
 
 
-def _check_named(table: TextTable, schema: Schema, header: str) -> None:
-    """Refuse a dimension without a name, or one that has a column of its own."""
-    prefix = schema.named.name if schema.named is not None else None
-    if prefix is None or not header.startswith(prefix):
+def _note_near_miss(table: TextTable, schema: Schema, header: str, meant: Sequence[Column]) -> None:
+    if not meant:
         return
+    names = " or ".join(repr(column.name) for column in meant)
+    explained = "; ".join(_explained(column) for column in meant)
+    table.faults.add("nearly", f"is not a column of the {schema.name} table, and {names} is missing",
+                     f"Rename it to {names} ({explained}), or to something else if it is another thing.", column=header)
+
+
+def _note_bad_dimension(table: TextTable, schema: Schema, prefix: str, header: str) -> None:
+    """Refuse a dimension without a name, or one that has a column of its own."""
     dimension = header.removeprefix(prefix)
-    if not dimension:
+    if header in (prefix, prefix.rstrip("_")):
         table.faults.add("unnamed", "names no dimension", f"Write {prefix}<name>, such as {prefix}pallets.",
                          column=header)
-    elif dimension in BUILT_IN_DIMENSIONS:
+    elif dimension != header and dimension in BUILT_IN_DIMENSIONS:
         names = {column.name for column in schema.columns}
         own = dimension if dimension in names else "payload_kg"
         table.faults.add("built-in", "is a dimension with a column of its own", f"Rename it to {own!r}.", column=header)
 
 
-def _meant(column: Column, headers: Iterable[str], cutoff: float) -> str | None:
-    """Return the header that most looks like this column, None if none does.
-
-    Only a column that changes the plan is looked for letter by letter; a name or address must match but for its form.
-    """
-    names = {_folded(column.name), _folded(column.stem), _folded(column.chinese)}
-    best, best_likeness = None, cutoff
+def _most_alike(column: Column, headers: Iterable[str]) -> str | None:
+    """Return the header that most looks like a required column, None if none does."""
+    names = _names(column)
+    best, best_likeness = None, _LIKELY
     for header in headers:
         folded = _folded(header)
-        likeness = 1.0 if folded in names else 0.0
-        if not likeness and folded and column.kind != "text":
-            likeness = max(difflib.SequenceMatcher(None, folded, name).ratio() for name in names)
-            if cutoff == _LIKELY and any(folded.startswith(name) or folded.endswith(name) for name in names):
-                likeness = max(likeness, _SURE)
-        if likeness > best_likeness or likeness == 1.0:
+        likeness = _likeness(folded, names)
+        if folded and any(folded.startswith(name) or folded.endswith(name) for name in names):
+            likeness = max(likeness, _SURE)
+        if likeness > best_likeness:
             best, best_likeness = header, likeness
     return best
+
+
+def _surely_meant(header: str, cells: Sequence[str], columns: Sequence[Column]) -> list[Column]:
+    """Return the columns that a header was meant to be: the same but for its form or a slip, else sharing a word.
+
+    Only columns that change the plan are looked for by likeness, and by a shared word only if the cells would fit.
+    """
+    folded, words = _folded(header), _words(header)
+    same = [column for column in columns if folded in _names(column)]
+    if same or not folded:
+        return same[:1]
+    effective = [column for column in columns if column.kind != "text"]
+    alike = [column for column in effective if _likeness(folded, _names(column)) > _SURE]
+    return alike[:1] or [
+        column for column in effective
+        if words & _words(column.stem) and column.kind not in ("id", "skills") and could_hold(column, cells)
+    ]
+
+
+def _names(column: Column) -> set[str]:
+    return {_folded(column.name), _folded(column.stem), _folded(column.chinese)}
+
+
+def _likeness(folded: str, names: Iterable[str]) -> float:
+    return max(difflib.SequenceMatcher(None, folded, name).ratio() for name in names)
+
+
+def _words(header: str) -> set[str]:
+    return {word for word in re.split(r"[\W_]+", header.casefold()) if len(word) >= _SHORTEST_WORD}
 
 
 def _folded(header: str) -> str:
@@ -93,5 +127,5 @@ def _folded(header: str) -> str:
     return re.sub(r"[\W_]+", "", plain)
 
 
-def _described(column: Column) -> str:
-    return f"{column.meaning.lower() if not column.unit else column.meaning}{', ' + column.unit if column.unit else ''}"
+def _explained(column: Column) -> str:
+    return f"{column.meaning} [{column.unit}]" if column.unit else column.meaning

@@ -13,8 +13,9 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import islice
 from typing import Annotated, Any
 
 from pydantic import (
@@ -38,6 +39,9 @@ NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _NUMBER = re.compile(NUMBER, re.ASCII)
 _SHORTENED = re.compile(r"\d(\.\d+)?E\+(1[1-9]|[2-9]\d|\d{3})", re.ASCII | re.IGNORECASE)
 _EXCEL_ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"))
+_CLOCK_LIKE = re.compile(r"\d{1,2}([:.点]|$)", re.ASCII)
+_CELLS_LOOKED_AT = 20
+_remembered = lru_cache(maxsize=4096)  # few cells of a clock or skills column differ
 _YES_NO = {
     "yes": True, "true": True, "y": True, "1": True, "是": True,
     "no": False, "false": False, "n": False, "0": False, "否": False,
@@ -158,17 +162,45 @@ def number_or_nan(cell: str) -> float:
     return float(cell) if _NUMBER.fullmatch(cell) else math.nan
 
 
+def could_hold(column: Column, cells: Sequence[str]) -> bool:
+    """Return whether the first filled cells would do in a column of numbers, clock times, or yes and no.
+
+    Parameters
+    ----------
+    column : Column
+        The column.
+    cells : sequence of str
+        Cells of another column.
+
+    Returns
+    -------
+    bool
+        False if there is no filled cell.
+    """
+    filled = list(islice((cell for cell in cells if cell), _CELLS_LOOKED_AT))
+    return bool(filled) and all(map(_fits(column), filled))
+
+
+def _fits(column: Column) -> Callable[[str], bool]:
+    if column.kind == "yes_no":
+        return lambda cell: cell.lower() in _YES_NO
+    if column.kind == "clock":
+        return lambda cell: _CLOCK_LIKE.match(cell) is not None
+    return lambda cell: _NUMBER.match(cell) is not None
+
+
 def _cell_type(column: Column) -> Any:  # noqa: ANN401  (a type made at run time)
     """Return the type of a cell, None for blank allowed."""
     match column.kind:
         case "number" | "whole":
             return Annotated[float, _number_schema(column)] | None
         case "clock":
-            return Annotated[int, BeforeValidator(lru_cache(maxsize=4096)(clock_s))] | None
+            return Annotated[int, BeforeValidator(_remembered(clock_s))] | None
         case "yes_no":
             return Annotated[bool, BeforeValidator(_yes_no)] | None
         case "skills":
-            return Annotated[str, StringConstraints(max_length=MOST_TEXT_LETTERS), AfterValidator(lru_cache(maxsize=4096)(_skills))] | None
+            short = StringConstraints(max_length=MOST_TEXT_LETTERS)
+            return Annotated[str, short, AfterValidator(_remembered(_skills))] | None
         case "id":
             one_line = StringConstraints(max_length=MOST_ID_LETTERS, pattern=r"^[^\p{Cc}]+$")
             return Annotated[str, one_line, AfterValidator(_id)] | None

@@ -64,8 +64,12 @@ def read_pieces(path: str | os.PathLike[str], sheet: str | None = None,
 
     Parameters
     ----------
-    path, sheet, columns
-        As for `read_orders`.
+    path : path-like
+        CSV, Excel, GeoJSON or GeoPackage.
+    sheet : str, optional
+        Sheet or layer, where the file has several.
+    columns : mapping of str to str, optional
+        Column of the schema by header of the file.
 
     Returns
     -------
@@ -86,8 +90,12 @@ def read_vehicles(path: str | os.PathLike[str], sheet: str | None = None,
 
     Parameters
     ----------
-    path, sheet, columns
-        As for `read_orders`.
+    path : path-like
+        CSV, Excel, GeoJSON or GeoPackage.
+    sheet : str, optional
+        Sheet or layer, where the file has several.
+    columns : mapping of str to str, optional
+        Column of the schema by header of the file.
 
     Returns
     -------
@@ -109,8 +117,12 @@ def read_depots(path: str | os.PathLike[str], sheet: str | None = None,
 
     Parameters
     ----------
-    path, sheet, columns
-        As for `read_orders`.
+    path : path-like
+        CSV, Excel, GeoJSON or GeoPackage.
+    sheet : str, optional
+        Sheet or layer, where the file has several.
+    columns : mapping of str to str, optional
+        Column of the schema by header of the file.
 
     Returns
     -------
@@ -248,6 +260,9 @@ def _check(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     """Return the checked table of a frame, other columns untouched."""
     import geopandas
 
+    if not isinstance(frame, pd.DataFrame):
+        raise TypeError(f"check_{schema.name} needs a DataFrame, got a {type(frame).__name__}; "
+                        f"read a file with read_{schema.name}")
     name = f"{schema.name} table"
     table = table_of_frame(frame, name, schema.column)
     points = None

@@ -27,6 +27,7 @@ MOST_COLUMNS = 1_000
 MOST_ROWS = 1_048_576
 _KEPT_UNCOMPUTED = 1_000
 _DAYS_READ_AS_CLOCK = 32
+_EXACT_LETTERS = 16
 _BUILT_IN_TIME_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _NOT_A_FIELD = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -198,9 +199,12 @@ class _SheetReader:
             return _unescaped(raw)
         if kind == "b":
             return "true" if raw == "1" else "false"
-        if kind == "n" and self._style in self._times:
+        if kind != "n":
+            return raw
+        if self._style in self._times:
             return _time_text(float(raw), self._epoch)
-        return raw.removesuffix(".0")
+        # Excel stores 0.1 as 0.10000000000000001; whole numbers keep every digit
+        return raw if len(raw) < _EXACT_LETTERS or raw.isdigit() else repr(float(raw)).removesuffix(".0")
 
 
 def _candidates(book: _Book, sheet: str | None, likely: Sequence[str]) -> list[str]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 WGS_84 = "EPSG:4326"
 SAME_PLACE_DEGREES = 1e-6
 _POINT, _MULTIPOINT = 0, 4
+_GEOMETRIES = ("LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection")
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +301,8 @@ def _geojson_positions(content: dict[str, Any], features: list[dict[str, Any]]) 
             if np.isnan(pair).any() and coordinates:
                 wrong[at] = "has coordinates that are no numbers"
         elif geometry is not None:
-            wrong[at] = f"is a {geometry.get('type') if isinstance(geometry, dict) else geometry!s}, not a point"
+            kind = geometry.get("type") if isinstance(geometry, dict) else None
+            wrong[at] = f"is a {kind}, not a point" if kind in _GEOMETRIES else "is no point"
         pairs.append(pair)
     x, y = np.array(pairs, dtype=float).reshape(-1, 2).T
     return Positions(x, y, wrong, _geojson_crs(content.get("crs")))
@@ -327,9 +329,8 @@ def _to_wgs84(positions: Positions, table: TextTable) -> tuple[NDArray[np.float6
             return positions.x, positions.y
         to_degrees = pyproj.Transformer.from_crs(crs, WGS_84, always_xy=True)
         lon, lat = to_degrees.transform(positions.x, positions.y)
-    except pyproj.exceptions.ProjError as error:
-        raise CrsError(f"{place}: the reference system {str(positions.crs)[:60]!r} is not usable ({error}). {remedy}"
-                       ) from None
+    except pyproj.exceptions.ProjError:
+        raise CrsError(f"{place}: the reference system {str(positions.crs)[:60]!r} is not known. {remedy}") from None
     return np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
 
 

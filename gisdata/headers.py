@@ -9,12 +9,11 @@ from collections.abc import Iterable, Sequence
 
 from gisdata.kinds import could_hold
 from gisdata.schema import BUILT_IN_DIMENSIONS, Column, Schema
-from gisdata.texttable import TextTable
+from gisdata.texttable import TextTable, listed_headers
 
 _SURE = 0.85
 _LIKELY = 0.6
 _SHORTEST_WORD = 4
-_SHOWN_HEADERS = 30
 
 
 def check_headers(table: TextTable, schema: Schema) -> None:
@@ -50,11 +49,9 @@ def check_headers(table: TextTable, schema: Schema) -> None:
 
 
 def _note_missing(table: TextTable, schema: Schema, column: Column, meant: str | None) -> None:
-    has = list(table.columns)
-    shown = ", ".join(has[:_SHOWN_HEADERS]) + (", ..." if len(has) > _SHOWN_HEADERS else "")
     rename = f" Rename {meant!r} to {column.name!r}?" if meant else ""
     table.faults.add_missing(column.name, f"the {schema.name} table lacks this column, which it must have "
-                             f"({_explained(column)})", f"It has: {shown}.{rename}")
+                             f"({_explained(column)})", f"It has: {listed_headers(table)}.{rename}")
 
 
 def _note_near_miss(table: TextTable, schema: Schema, header: str, meant: Sequence[Column]) -> None:

@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
     from gisdata.schema import Column
 
+_SHOWN_HEADERS = 30
+_SHOWN_LETTERS = 40
 _SEPARATORS = ",;\t|"
 _NUMBERS = (float, int, np.number)
 
@@ -206,11 +209,29 @@ def renamed(table: TextTable, headers: Mapping[str, str]) -> TextTable:
     absent = [name for name in headers if name not in table.columns]
     if absent:
         raise UnknownNameError(f"{table.file}: columns= names {', '.join(map(repr, absent))}, but the file has: "
-                               f"{', '.join(table.columns)}")
+                               f"{listed_headers(table)}")
     columns = {headers.get(name, name): cells for name, cells in table.columns.items()}
     if len(columns) < len(table.columns):
         raise UnknownNameError(f"{table.file}: columns= would give two columns one header")
     return replace(table, columns=columns, unread=frozenset((at, headers.get(name, name)) for at, name in table.unread))
+
+
+def listed_headers(table: TextTable) -> str:
+    """Return the headers of a table for a message: at most thirty, none of them long or with control characters.
+
+    Parameters
+    ----------
+    table : TextTable
+        Any table.
+
+    Returns
+    -------
+    str
+        Headers with commas between them.
+    """
+    shown = [header if header.isprintable() and len(header) <= _SHOWN_LETTERS else repr(header[:_SHOWN_LETTERS])
+             for header in islice(table.columns, _SHOWN_HEADERS)]
+    return ", ".join(shown) + (", ..." if len(table.columns) > _SHOWN_HEADERS else "")
 
 
 def table_of_frame(frame: pd.DataFrame, name: str, column_of: Callable[[str], Column | None]) -> TextTable:

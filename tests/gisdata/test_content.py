@@ -141,6 +141,18 @@ def test_zip_of_too_many_parts_is_refused(tmp_path):
         open_zip(bomb)
 
 
+def test_size_in_the_directory_of_a_zip_cannot_lie(tmp_path):
+    """A directory that claims 100 bytes for a part of 60 MB passes the check, and then gives no more than 100 bytes."""
+    liar = _zip(tmp_path / "a.xlsx", **{"[Content_Types].xml": b"0" * 60_000_000})
+    true, false = (60_000_000).to_bytes(4, "little"), (100).to_bytes(4, "little")
+    liar.write_bytes(liar.read_bytes().replace(true, false))
+
+    with open_zip(liar) as archive, archive.open("[Content_Types].xml") as part:
+        with pytest.raises(zipfile.BadZipFile):
+            part.read()
+        assert part.tell() <= 100
+
+
 def test_truncated_zip_is_called_damaged(tmp_path):
     """The directory of a zip stands at its end, so a download cut short has none."""
     whole = _zip(tmp_path / "a.xlsx", **{"[Content_Types].xml": "x" * 1000})

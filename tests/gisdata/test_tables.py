@@ -322,7 +322,7 @@ def test_unknown_reference_system_is_refused(folder):
         {"name": "EPSG:999999"}}, "features": [{"type": "Feature", "properties": {"id": "A"},
         "geometry": {"type": "Point", "coordinates": [1, 2]}}]}""")
 
-    with pytest.raises(CrsError, match="'EPSG:999999' is not usable"):
+    with pytest.raises(CrsError, match="'EPSG:999999' is not known"):
         read_orders(path)
 
 

@@ -265,6 +265,17 @@ def test_column_of_another_meaning_is_no_fault(tmp_path, header, cell):
     assert str(orders[header].item()).removesuffix(".0") == cell
 
 
+def test_control_characters_of_a_header_stay_out_of_the_message(tmp_path):
+    """A header could otherwise move the cursor, colour the terminal, or forge a line."""
+    (tmp_path / "a.csv").write_text('id,lon,"\x1b[31mlat\n2 faults"\nA,7,43\n', encoding="utf-8")
+
+    with pytest.raises(MissingColumnError) as caught:
+        read_orders(tmp_path / "a.csv")
+
+    assert str(caught.value).replace("\n", "", 1).isprintable()
+    assert r"It has: id, lon, '\x1b[31mlat\n2 faults'." in str(caught.value)
+
+
 @pytest.mark.parametrize(("text", "column", "reason"), [
     ("", "", "the file is empty"),
     ("\n \n", "", "the file is empty"),

@@ -62,6 +62,8 @@ class Plan:
         What the reader must know, such as that a time limit makes it unrepeatable.
     geometry : PlanGeometry, optional
         Paths along the roads; no part of what makes two plans equal.
+    locked : frozenset of str
+        Ids of orders and names of vehicles that edits by hand must leave as they are; see `lock`.
 
     Raises
     ------
@@ -78,6 +80,7 @@ class Plan:
     seed: int = 0
     notes: tuple[str, ...] = ()
     geometry: PlanGeometry | None = None
+    locked: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         for name in ("routes", "unserved", "notes"):
@@ -85,6 +88,10 @@ class Plan:
                 object.__setattr__(self, name, tuple(getattr(self, name)))
         faults = [*settle_texts(self, "engine"), *settle_counts(self, "seed"), *kind_faults(self, problem=Problem)]
         faults += [f"limit must be a Limit, got {self.limit!r}"] * (not isinstance(self.limit, Limit | None))
+        if isinstance(self.locked, str) or not all(isinstance(name, str) for name in self.locked):
+            faults.append(f"locked must be a set of texts, got {self.locked!r}")
+        else:
+            object.__setattr__(self, "locked", frozenset(self.locked))
         faults += [f"notes must be texts, got {note!r}" for note in self.notes if not isinstance(note, str)]
         if self.geometry and [len(lines) - 1 for lines in self.geometry.legs] != [len(r.visits) for r in self.routes]:
             faults.append("the geometry has not one line for each leg; leave it out and trace the plan anew")
@@ -146,6 +153,77 @@ class Plan:
         used = ", ".join(route.vehicle for route in self.routes[:SHOWN_UNSERVED]) or "none"
         raise ProblemError(f"no vehicle {vehicle!r} is used in this plan; used are: {used}")
 
+    def move(self, order: str, to_vehicle: str, position: int | None = None) -> Plan:
+        """Return the plan with one order moved to a place on a route; this plan is unchanged.
+
+        Parameters
+        ----------
+        order : str
+            Id of the order; one that was unserved is served from now on.
+        to_vehicle : str
+            Such as ``van#2``; it may have stayed at home before.
+        position : int, optional
+            Which stop it becomes, counted from 1. By default the place that costs least of those that keep all times,
+            or the last if none does.
+
+        Returns
+        -------
+        Plan
+            Timed and priced anew; a rule that the edit breaks is for `routing.check` to name.
+
+        Raises
+        ------
+        ProblemError
+            If there is no such order, vehicle type or position, or if something concerned is locked.
+        """
+        from routing.edit import move
+
+        return move(self, order, to_vehicle, position)
+
+    def swap(self, one: str, other: str) -> Plan:
+        """Return the plan with two orders in each other's place, or two vehicles on each other's route.
+
+        Parameters
+        ----------
+        one, other : str
+            Ids of two orders that are visited, or names of two vehicles such as ``van#1``.
+
+        Returns
+        -------
+        Plan
+            Timed and priced anew; a rule that the edit breaks is for `routing.check` to name.
+
+        Raises
+        ------
+        ProblemError
+            If they are not two visited orders or two vehicles, or if something concerned is locked.
+        """
+        from routing.edit import swap
+
+        return swap(self, one, other)
+
+    def lock(self, *names: str) -> Plan:
+        """Return the plan with orders or vehicles locked: `move` and `swap` refuse what would change them.
+
+        Parameters
+        ----------
+        *names : str
+            Ids of orders, which then keep their vehicle, or names of vehicles, whose routes then stay as they are.
+
+        Returns
+        -------
+        Plan
+            With them in `locked`. Neither engines nor the judge look at it.
+
+        Raises
+        ------
+        ProblemError
+            If no order and no used vehicle has such a name.
+        """
+        from routing.edit import lock
+
+        return lock(self, *names)
+
     def summary(self) -> PlanText:
         """Return the plan in a few lines: figures, orders left over and why, notes.
 
@@ -177,9 +255,10 @@ class Plan:
         Returns
         -------
         dict
-            Keys ``problem`` (its digest), ``routes``, ``unserved``, ``engine``, ``limit``, ``seed``, ``notes``.
+            Keys ``problem`` (its digest), ``routes``, ``unserved``, ``engine``, ``limit``, ``seed``, ``notes``, and
+            ``locked`` if anything is.
         """
-        return {
+        record: dict[str, Any] = {
             "problem": self.problem.digest,
             "routes": [to_plain(route) for route in self.routes],
             "unserved": [to_plain(left) for left in self.unserved],
@@ -188,6 +267,7 @@ class Plan:
             "seed": self.seed,
             "notes": list(self.notes),
         }
+        return {**record, "locked": sorted(self.locked)} if self.locked else record
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any], problem: Problem, geometry: PlanGeometry | None = None) -> Plan:
@@ -220,6 +300,7 @@ class Plan:
             unserved = tuple(from_plain(UnservedOrder, left) for left in record["unserved"])
             limit = None if record["limit"] is None else from_plain(Limit, record["limit"])
             rest = {name: record[name] for name in ("engine", "seed", "notes")}
+            rest["locked"] = frozenset(record.get("locked", ()))
             if record["problem"] != problem.digest:
                 raise ProblemError("the plan answers another problem")
         except (KeyError, TypeError) as error:

@@ -1,0 +1,114 @@
+"""Times of a route that somebody states: visits come late where they must, and nothing is refused.
+
+Loads and skills are not looked at, and what breaks a rule is for a judge to say. Distances are metres, durations and clock times seconds from midnight of the plan
+day.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from routing.model import UNREACHABLE, Order, Problem, VehicleType
+from routing.plan import Route, Visit
+from routing.timing import working_hours
+
+
+def driven_route(problem: Problem, vehicle: str, orders: Sequence[str]) -> Route:
+    """Return the route of a vehicle that serves orders in the sequence given, whether it may or not.
+
+    Every visit is as early as the ones before allow, but never before its window opens; then the departure is as late
+    as makes no visit and the return any later. Where the sequence can keep all times, these are the times of
+    `routing.assemble.schedule`; where it cannot, no visit can be less late.
+
+    Parameters
+    ----------
+    problem : Problem
+        Holds orders, fleet and matrices.
+    vehicle : str
+        Such as ``van#2``, whether there is one or not.
+    orders : sequence of str
+        Ids in the order they are visited, known or not, once or more often.
+
+    Returns
+    -------
+    Route
+        A leg without a road takes no time. At an unknown order nothing is driven and nothing takes time. If the type
+        of the vehicle is unknown, so are its times: each visit stands at the beginning of its window, and the cost is
+        zero.
+    """
+    kind = type_of(problem, vehicle)
+    known = [order for order in orders if order in problem.order_row]
+    if kind is None:
+        return _untimed(problem, vehicle, orders)
+    travel, depot = problem.matrix(kind.profile), problem.depot_of(kind)
+    rows = [problem.depot_row[depot.id], *(problem.order_row[order] for order in known), problem.depot_row[depot.id]]
+    legs = list(itertools.pairwise(rows))
+    legs_s = [max(0, int(travel.duration_s[leg])) for leg in legs]
+    metres = [int(travel.distance_m[leg]) for leg in legs]
+    begin_s, begins_s = _begins(problem, kind, known, legs_s)
+    visits, left_s = [], begin_s
+    drives = iter(zip(legs_s, begins_s, strict=False))
+    for order in orders:
+        if order not in problem.order_row:
+            visits.append(Visit(order, left_s, left_s, left_s))
+            continue
+        leg_s, service_s = next(drives)
+        end_s = service_s + _order(problem, order).service_s
+        visits.append(Visit(order, left_s + leg_s, service_s, end_s))
+        left_s = end_s
+    end_s, distance_m = left_s + legs_s[-1], sum(m for m in metres if m != UNREACHABLE)
+    return Route(vehicle, kind.id, depot.id, tuple(visits), begin_s, end_s, distance_m,
+                 kind.tariff.cost(distance_m, end_s - begin_s))
+
+
+def type_of(problem: Problem, vehicle: str) -> VehicleType | None:
+    """Return the type of a vehicle by its name.
+
+    Parameters
+    ----------
+    problem : Problem
+        Holds the fleet.
+    vehicle : str
+        Such as ``van#2``.
+
+    Returns
+    -------
+    VehicleType or None
+        None if the fleet has no type of that name; whether there are that many is not looked at.
+    """
+    stem, mark, _ = vehicle.rpartition("#")
+    return next((kind for kind in problem.fleet if mark and kind.id == stem), None)
+
+
+def _begins(problem: Problem, kind: VehicleType, orders: Sequence[str], legs_s: Sequence[int]) -> tuple[int, list[int]]:
+    """Return the departure, and when each service begins."""
+    opens_s, _ = working_hours(problem, kind)
+    served = [_order(problem, order) for order in orders]
+
+    def forward(now_s: int) -> list[int]:
+        begins_s = []
+        for leg_s, order in zip(legs_s, served, strict=False):
+            begins_s.append(max(now_s + leg_s, order.window.begin_s))
+            now_s = begins_s[-1] + order.service_s
+        return begins_s
+
+    earliest = forward(opens_s)
+    latest = earliest[-1] + served[-1].service_s if served else opens_s
+    for leg_s, order, begin_s in zip(legs_s[-2::-1], reversed(served), reversed(earliest), strict=False):
+        latest = min(latest - order.service_s, max(order.window.end_s, begin_s)) - leg_s
+    return latest, forward(latest)
+
+
+def _untimed(problem: Problem, vehicle: str, orders: Sequence[str]) -> Route:
+    visits = []
+    for order in orders:
+        found = _order(problem, order) if order in problem.order_row else None
+        begin_s = found.window.begin_s if found else 0
+        visits.append(Visit(order, begin_s, begin_s, begin_s + (found.service_s if found else 0)))
+    stem = vehicle.rpartition("#")[0] or vehicle
+    return Route(vehicle, stem, problem.depots[0].id, tuple(visits), 0, 0, 0, 0.0)
+
+
+def _order(problem: Problem, order: str) -> Order:
+    return problem.orders[problem.order_row[order] - len(problem.depots)]

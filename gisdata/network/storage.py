@@ -7,6 +7,7 @@ left out. Nothing in it is ever executed.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import io
 import json
@@ -62,7 +63,8 @@ def save_roads(roads: RoadNetwork, path: str | os.PathLike[str]) -> Path:
     final = Path(path)
     if final.is_dir():
         final /= f"{safe_name(roads.name)}.roads"
-    nodes, edges = roads.to_frames()
+    nodes, edges = with_all_tags(roads.nodes, roads.edges)  # in the order of columns that loading gives
+    nodes, edges = dataclasses.replace(roads, nodes=nodes, edges=edges).to_frames()
     known = topology(roads)
     members = {
         "nodes.parquet": _parquet(nodes),
@@ -121,7 +123,7 @@ def _members(file: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(file) as archive:
         names = archive.namelist()
         if "manifest.json" not in names:
-            raise InputFileError(f"{file}: a zip file, but not a roads file (it has no manifest.json)")
+            raise InputFileError(f"{file}: not a roads file, or damaged (it has no manifest.json). {_AGAIN}")
         if any(info.compress_type != zipfile.ZIP_STORED for info in archive.infolist()):
             raise InputFileError(f"{file}: not a roads file as gisdata writes it (it was compressed anew). {_AGAIN}")
         members = {"manifest.json": archive.read("manifest.json")}

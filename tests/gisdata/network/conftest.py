@@ -46,3 +46,14 @@ def snaps_at():
         return Snaps(edge, fraction, zero, zero, zero)
 
     return build
+
+
+@pytest.fixture(scope="session")
+def monaco_roads():
+    """The roads of the sample, as they ship."""
+    from importlib.resources import as_file, files
+
+    from gisdata.network import load_roads
+
+    with as_file(files("gisdata") / "samples" / "monaco" / "monaco.roads") as path:
+        return load_roads(path)

@@ -18,19 +18,15 @@ import pandas as pd
 import shapely
 
 from gisdata.errors import RoadNetworkError
-from gisdata.network.tags import EDGE_TAGS, NODE_TAGS, RESTRICTION_COLUMNS
+from gisdata.network.frames import EDGE_KINDS, EDGE_TEXTS, NODE_KINDS, RESTRICTION_KINDS, TEXT, frame_faults
+from gisdata.network.tags import NODE_TAGS, RESTRICTION_COLUMNS
 
 if TYPE_CHECKING:
     import geopandas
     import networkx as nx
     from numpy.typing import NDArray
 
-TEXT = pd.StringDtype("pyarrow")
 CRS = "EPSG:4326"
-_NODE_KINDS = {"osm_id": "int64", "lon": "float64", "lat": "float64", "main": "bool"}
-_EDGE_KINDS = {"u": "int32", "v": "int32", "length_m": "float64", "main": "bool"}
-_EDGE_TEXTS = ("highway", "oneway", *EDGE_TAGS, "way_ids", "node_ids")
-_RESTRICTION_KINDS = {"relation_id": "int64", "from_way": "int64", "to_way": "int64"}
 
 
 def empty_restrictions() -> pd.DataFrame:
@@ -41,7 +37,7 @@ def empty_restrictions() -> pd.DataFrame:
     DataFrame
         Columns of `gisdata.network.tags.RESTRICTION_COLUMNS`.
     """
-    kinds = {column: _RESTRICTION_KINDS.get(column, TEXT) for column in RESTRICTION_COLUMNS}
+    kinds = {column: RESTRICTION_KINDS.get(column, TEXT) for column in RESTRICTION_COLUMNS}
     return pd.DataFrame({column: pd.Series([], dtype=kind) for column, kind in kinds.items()})
 
 
@@ -78,7 +74,7 @@ class RoadNetwork:
     meta: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        faults = _frame_faults(self)
+        faults = frame_faults(self)
         if faults:
             raise RoadNetworkError(f"this is not a road network: {'; '.join(faults)}")
 
@@ -299,7 +295,7 @@ def with_all_tags(nodes: pd.DataFrame, edges: pd.DataFrame) -> tuple[pd.DataFram
         columns |= {tag: frame[tag].astype(TEXT) if tag in frame.columns else absent for tag in texts}
         return pd.DataFrame(columns)
 
-    return filled(nodes, _NODE_KINDS, NODE_TAGS), filled(edges, _EDGE_KINDS, _EDGE_TEXTS)
+    return filled(nodes, NODE_KINDS, NODE_TAGS), filled(edges, EDGE_KINDS, EDGE_TEXTS)
 
 
 def mark_main(nodes: pd.DataFrame, edges: pd.DataFrame) -> None:
@@ -369,38 +365,3 @@ def _column_bytes(name: str, column: pd.Series[Any]) -> bytes:
     values = column.to_numpy()
     header = f"{name} {values.dtype.kind}{values.dtype.itemsize}\n".encode()
     return header + np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<")).tobytes()
-
-
-def _frame_faults(roads: RoadNetwork) -> list[str]:
-    """Return what is wrong with the frames, as texts; an empty list if nothing is."""
-    wanted = (
-        ("nodes", roads.nodes, _NODE_KINDS, NODE_TAGS),
-        ("edges", roads.edges, _EDGE_KINDS, _EDGE_TEXTS),
-        ("restrictions", roads.restrictions, _RESTRICTION_KINDS, RESTRICTION_COLUMNS),
-    )
-    faults = []
-    for table, frame, kinds, tags in wanted:
-        lacking = [column for column in (*kinds, *tags) if column not in frame.columns]
-        other = [column for column, kind in kinds.items() if column not in lacking and frame[column].dtype != kind]
-        other += [tag for tag in tags if tag not in lacking and tag not in kinds and frame[tag].dtype != TEXT]
-        faults += [f"{table} lack {', '.join(lacking)}"] if lacking else []
-        faults += [f"{table} have columns of another kind: {', '.join(other)}"] if other else []
-    return faults or _value_faults(roads)
-
-
-def _value_faults(roads: RoadNetwork) -> list[str]:
-    """Return impossible numbers in frames whose columns are as they should be."""
-    nodes, edges = roads.nodes, roads.edges
-    ends = edges[["u", "v"]].to_numpy()
-    lon, lat = nodes["lon"].to_numpy(), nodes["lat"].to_numpy()
-    length = edges["length_m"].to_numpy()
-    checks = {
-        "there are no edges": len(edges) == 0,
-        "an edge names a node that is not there": bool(((ends < 0) | (ends >= len(nodes))).any()),
-        "two nodes have the same osm_id": bool(nodes["osm_id"].duplicated().any()),
-        "a longitude or latitude lies off the globe": not bool(((np.abs(lon) <= 180) & (np.abs(lat) <= 90)).all()),
-        "a length is negative or not a number": not bool(((length >= 0) & np.isfinite(length)).all()),
-        "there is not one line per edge": roads.geometry.shape != (len(edges),)
-        or not bool((shapely.get_type_id(roads.geometry) == shapely.GeometryType.LINESTRING).all()),
-    }
-    return [fault for fault, found in checks.items() if found]

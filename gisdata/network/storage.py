@@ -23,7 +23,8 @@ import shapely
 
 from gisdata.errors import InputFileError, RoadNetworkError
 from gisdata.files import safe_name, whole_file
-from gisdata.network.road_network import TEXT, RoadNetwork, with_all_tags
+from gisdata.network.frames import TEXT
+from gisdata.network.road_network import RoadNetwork, with_all_tags
 from gisdata.network.tags import RESTRICTION_COLUMNS
 from gisdata.network.topology import Topology, remembered, topology
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from gisdata.network.road_network import TEXT
+from gisdata.network.frames import TEXT
 from gisdata.network.tags import RESTRICTION_COLUMNS
 
 if TYPE_CHECKING:

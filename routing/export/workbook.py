@@ -14,6 +14,7 @@ from gisdata.escape import plain_text
 from gisdata.files import whole_file
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
 Kind = Literal["text", "count", "amount", "money", "degrees", "clock"]
@@ -68,15 +69,27 @@ def write_workbook(tables: Sequence[Table], path: Path) -> None:
     OSError
         If it cannot be written; an old file is then untouched.
     """
+    book = new_book()
+    for table in tables:
+        _fill(book.create_sheet(table.name), table)
+    save_book(book, path)
+
+
+def new_book() -> Workbook:
+    """Return a workbook without sheets, with fixed dates."""
     from openpyxl import Workbook
-    from openpyxl.writer.excel import ExcelWriter
 
     book = Workbook()
     book.remove(book.worksheets[0])
     book.properties.creator = "routebook"
     book.properties.created = book.properties.modified = EPOCH
-    for table in tables:
-        _fill(book.create_sheet(table.name), table)
+    return book
+
+
+def save_book(book: Workbook, path: Path) -> None:
+    """Write a workbook whole or not at all, the same content as the same bytes; raise OSError if that fails."""
+    from openpyxl.writer.excel import ExcelWriter
+
     with io.BytesIO() as buffer:
         with zipfile.ZipFile(buffer, "w") as archive:
             ExcelWriter(book, archive).save()
@@ -93,15 +106,16 @@ def _fill(sheet: Worksheet, table: Table) -> None:
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{rows + 1}"
     bold, tint = Font(bold=True), PatternFill("solid", fgColor="E6F0F7")
     for number, column in enumerate(table.columns, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = _width(column)
-        _set(sheet, 1, number, column.header, "text")
+        sheet.column_dimensions[get_column_letter(number)].width = column_width(column)
+        set_cell(sheet, 1, number, column.header, "text")
         head = sheet.cell(1, number)
         head.font, head.fill = bold, tint
         for row, value in enumerate(column.cells, start=2):
-            _set(sheet, row, number, value, column.kind)
+            set_cell(sheet, row, number, value, column.kind)
 
 
-def _set(sheet: Worksheet, row: int, number: int, value: Cell, kind: Kind) -> None:
+def set_cell(sheet: Worksheet, row: int, number: int, value: Cell, kind: Kind) -> None:
+    """Fill a cell by its kind: text is never a formula, clock times are Excel times, None stays blank."""
     if value is None:
         return
     cell = sheet.cell(row, number)
@@ -114,7 +128,7 @@ def _set(sheet: Worksheet, row: int, number: int, value: Cell, kind: Kind) -> No
         cell.number_format = _FORMATS[kind]
 
 
-def _width(column: Column) -> float:
+def column_width(column: Column) -> float:
     """Return a width in characters that shows the header and most cells; a Chinese character takes two."""
     longest = max((sum(1 + (ord(c) > 0x2E7F) for c in cell) if isinstance(cell, str) else 9 for cell in column.cells),
                   default=0)

@@ -11,7 +11,8 @@ from routing.errors import ProblemError
 from routing.plan import Plan, UnservedOrder, Visit
 
 WRITERS = [("write_map", "map.html"), ("write_geopackage", "plan.gpkg"), ("write_geojson", "plan.geojson"),
-           ("write_gpx", "gpx"), ("write_tables", "tables.xlsx"), ("write_tables", "csv")]
+           ("write_gpx", "gpx"), ("write_tables", "tables.xlsx"), ("write_tables", "csv"),
+           ("write_dispatch_sheet", "派车单.xlsx")]
 every_writer = pytest.mark.parametrize(("writer", "name"), WRITERS)
 
 

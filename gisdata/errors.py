@@ -70,6 +70,10 @@ class DownloadError(GisDataError, ConnectionError):
     """Roads could not be downloaded; what was cached before is untouched."""
 
 
+class GeocoderError(GisDataError, ConnectionError):
+    """A geocoder cannot be asked: no key, no connection, refused, or the quota is spent. It says nothing of places."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing wrong in one place of an input, with the remedy.

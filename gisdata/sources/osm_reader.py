@@ -219,12 +219,10 @@ class _Scan:
 
     def _touches_box(self, places: array[float]) -> bool:
         """Return whether a way may have a node in the box, and widen the extent of the file's roads by it."""
-        lons = [x for x in places[::2] if not math.isnan(x)]
-        lats = [y for y in places[1::2] if not math.isnan(y)]
-        if self.box is None or not lons:
-            return self.box is None or not places
-        west, south, east, north = min(lons), min(lats), max(lons), max(lats)
-        low, left, high, right = self.extent[1], self.extent[0], self.extent[3], self.extent[2]
+        if self.box is None or not places or any(map(math.isnan, places)):
+            return True  # no box, or nodes are missing here: decided later
+        west, south, east, north = min(places[::2]), min(places[1::2]), max(places[::2]), max(places[1::2])
+        left, low, right, high = self.extent
         self.extent = (min(left, west), min(low, south), max(right, east), max(high, north))
         return west <= self.box[2] and east >= self.box[0] and south <= self.box[3] and north >= self.box[1]
 

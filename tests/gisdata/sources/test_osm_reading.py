@@ -170,9 +170,10 @@ def test_consecutive_equal_nodes_are_no_road(osm_file):
     assert set(roads.edges["node_ids"]) == {"1;2", "2;1"}
 
 
-def test_unsaved_objects_with_negative_ids_are_read(osm_file):
+@pytest.mark.parametrize("box", [None, (-0.1, -0.1, 0.1, 0.1)])
+def test_unsaved_objects_with_negative_ids_are_read(osm_file, box):
     """Editors number new nodes and ways from -1 downwards."""
-    roads = read_osm(osm_file({-1: (0, 0), -2: (0.001, 0), 3: (0.002, 0)}, [(-7, [-1, -2, 3], STREET)]))
+    roads = read_osm(osm_file({-1: (0, 0), -2: (0.001, 0), 3: (0.002, 0)}, [(-7, [-1, -2, 3], STREET)]), bbox=box)
 
     assert roads.nodes["osm_id"].tolist() == [-1, 3]
     assert roads.edges["length_m"].tolist() == pytest.approx([222.39, 222.39], abs=0.01)

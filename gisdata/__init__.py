@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     )
     from gisdata.files import safe_name
     from gisdata.network import RoadNetwork, load_roads, save_roads
+    from gisdata.places import place_orders
     from gisdata.profiles import Profile, load_profile, profile_names
     from gisdata.sample import Sample, load_sample, sample_names, sample_path
     from gisdata.schema import schema_table
-    from gisdata.sources import download_roads, read_osm
+    from gisdata.sources import address_points, download_roads, read_osm
     from gisdata.tables import (
         check_depots,
         check_orders,
@@ -56,6 +57,7 @@ __all__ = [
     "TableError",
     "TooLargeError",
     "UnknownNameError",
+    "address_points",
     "check_depots",
     "check_orders",
     "check_pieces",
@@ -68,6 +70,7 @@ __all__ = [
     "load_roads",
     "load_sample",
     "parse_clock",
+    "place_orders",
     "profile_names",
     "read_depots",
     "read_orders",
@@ -89,10 +92,11 @@ _HOMES = {
                        "PlacesOffRoadError", "RoadNetworkError", "TableError", "TooLargeError", "UnknownNameError"),
     "gisdata.files": ("safe_name",),
     "gisdata.network": ("RoadNetwork", "load_roads", "save_roads"),
+    "gisdata.places": ("place_orders",),
     "gisdata.profiles": ("Profile", "load_profile", "profile_names"),
     "gisdata.sample": ("Sample", "load_sample", "sample_names", "sample_path"),
     "gisdata.schema": ("schema_table",),
-    "gisdata.sources": ("download_roads", "read_osm"),
+    "gisdata.sources": ("address_points", "download_roads", "read_osm"),
     "gisdata.tables": ("check_depots", "check_orders", "check_pieces", "check_vehicles", "read_depots", "read_orders",
                        "read_pieces", "read_vehicles"),
 }

@@ -1,4 +1,4 @@
-"""Download roads through Overpass, with a cache; the only module of the package that uses the network.
+"""Download roads through Overpass, with a cache; beside `geocoders` the only module that uses the network.
 
 Servers, user agent and cache folder are OSMnx's settings. What comes back is read as a file is, so a download and an
 extract of the same place give the same network, turn restrictions included.

@@ -1,7 +1,7 @@
 """Times of a route that somebody states: visits come late where they must, and nothing is refused.
 
-Loads and skills are not looked at, and what breaks a rule is for a judge to say. Distances are metres, durations and clock times seconds from midnight of the plan
-day.
+Loads and skills are not looked at, and what breaks a rule is for a judge to say. Distances are metres, durations and
+clock times seconds from midnight of the plan day.
 """
 
 from __future__ import annotations
@@ -106,8 +106,8 @@ def _untimed(problem: Problem, vehicle: str, orders: Sequence[str]) -> Route:
         found = _order(problem, order) if order in problem.order_row else None
         begin_s = found.window.begin_s if found else 0
         visits.append(Visit(order, begin_s, begin_s, begin_s + (found.service_s if found else 0)))
-    stem = vehicle.rpartition("#")[0] or vehicle
-    return Route(vehicle, stem, problem.depots[0].id, tuple(visits), 0, 0, 0, 0.0)
+    depot, stem = problem.depots[0], vehicle.rpartition("#")[0] or vehicle
+    return Route(vehicle, stem, depot.id, tuple(visits), depot.hours.begin_s, depot.hours.begin_s, 0, 0.0)
 
 
 def _order(problem: Problem, order: str) -> Order:

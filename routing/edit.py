@@ -7,13 +7,14 @@ breaks. The paths along the roads are left out; `routing.trace` finds them anew.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from routing.assemble import schedule
 from routing.driven import driven_route, type_of
 from routing.errors import ProblemError
 from routing.model import Problem
-from routing.plan import Plan, Route
+from routing.plan import Plan, Route, UnservedOrder
 from routing.reasons import unserved_orders
 
 SHOWN_NAMES = 10
@@ -154,6 +155,33 @@ def with_sequences(plan: Plan, sequences: Mapping[str, Sequence[str]]) -> tuple[
     return tuple(kept.get(pair) or driven_route(plan.problem, *pair) for pair in used)
 
 
+def left_over(plan: Plan, routes: Sequence[Route], left: Sequence[str]) -> tuple[UnservedOrder, ...]:
+    """Return the orders that changed routes leave over, each with the reason that holds now.
+
+    Parameters
+    ----------
+    plan : Plan
+        As it was; where routes and orders are the same, so are the reasons.
+    routes : sequence of Route
+        As they are now.
+    left : sequence of str
+        Ids of the orders left over, known or not.
+
+    Returns
+    -------
+    tuple of UnservedOrder
+        One for each id, in the order of the problem.
+    """
+    if tuple(routes) == plan.routes and {order.order for order in plan.unserved} == set(left):
+        return plan.unserved
+    known = [route for route in routes
+             if type_of(plan.problem, route.vehicle) and plan.problem.order_row.keys() >= set(route.orders)]
+    reasons = {entry.order: entry for entry in unserved_orders(plan.problem, left, known)}
+    rows = plan.problem.order_row
+    return tuple(reasons.get(order) or UnservedOrder(order, "not_found")
+                 for order in sorted(left, key=lambda order: rows.get(order, math.inf)))
+
+
 def cost_change(before: Plan, after: Plan) -> str:
     """Return how the cost of the routes changes, for people.
 
@@ -174,10 +202,7 @@ def _edited(plan: Plan, sequences: Mapping[str, Sequence[str]], words: str) -> P
     routes = with_sequences(plan, sequences)
     served = {order for route in routes for order in route.orders}
     left = [order.id for order in plan.problem.orders if order.id not in served]
-    known = [route for route in routes
-             if type_of(plan.problem, route.vehicle) and plan.problem.order_row.keys() >= set(route.orders)]
-    unserved = unserved_orders(plan.problem, left, known)
-    edited = dataclasses.replace(plan, routes=routes, unserved=unserved, geometry=None)
+    edited = dataclasses.replace(plan, routes=routes, unserved=left_over(plan, routes, left), geometry=None)
     note = f"edited by hand: {words}; cost {cost_change(plan, edited)}"
     return dataclasses.replace(edited, notes=(*plan.notes, note))
 

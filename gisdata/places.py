@@ -6,14 +6,15 @@ extract; a geocoder; the street alone. Of two hits of one grade far apart none i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gisdata.addressbook import AddressBook, Found, NotFound
-from gisdata.errors import MissingColumnError
+from gisdata.datum import DatumGuess, guess_datum
+from gisdata.errors import CrsError, Fault, MissingColumnError
 from gisdata.finding import Finder, Master, positions
 
 if TYPE_CHECKING:
@@ -42,10 +43,13 @@ class PlacedOrders:
         should be looked at; mostly blank).
     unplaced : DataFrame
         One line for each other row: `row` (label of the index), `cell`, `id`, `column`, `value`, `reason`.
+    guesses : mapping of str to DatumGuess
+        What was guessed of the datum of ``orders`` and ``customers``, if that was asked for.
     """
 
     orders: geopandas.GeoDataFrame
     unplaced: pd.DataFrame
+    guesses: Mapping[str, DatumGuess] = field(default_factory=dict)
 
     def grades(self) -> pd.DataFrame:
         """Return how many rows have each grade, and how far off the worst may be.
@@ -73,6 +77,7 @@ class PlacedOrders:
         """
         counts = ", ".join(f"{grade} {rows:,}" for grade, rows in self.grades()["rows"].items())
         lines = [f"{len(self.orders):,} of {len(self.orders) + len(self.unplaced):,} rows placed ({counts})"]
+        lines += [f"  coordinates of {table}: {guess}" for table, guess in self.guesses.items()]
         for line in self.unplaced.to_dict("records"):
             where = line["cell"] or f"row {line['row']}"
             lines.append(f"  {where} ({line['column']} {line['value']!r}): {line['reason']}")
@@ -102,7 +107,8 @@ def place_orders(orders: pd.DataFrame, *, customers: pd.DataFrame | None = None,
     max_distance_m : float
         See `roads`.
     datum : str
-        Datum of the coordinates in both tables, as for `gisdata.to_wgs84`.
+        Datum of the coordinates in both tables, as for `gisdata.to_wgs84`; or ``"guess"``, which needs `roads`, guesses
+        for each table on its own, and reports it.
     towns : iterable of str
         Names that may stand in an address without meaning another place, besides those of the extract.
     cell_of : callable, optional
@@ -117,25 +123,44 @@ def place_orders(orders: pd.DataFrame, *, customers: pd.DataFrame | None = None,
     ------
     MissingColumnError
         If the orders have neither coordinates nor any column to find them by.
+    CrsError
+        If the datum is to be guessed, and is not clear.
     UnknownNameError
         If there is no such datum.
     """
     import pandas as pd
 
-    columns = positions(orders, datum)
     if not {"lon", "name", "address", "customer"} & set(orders.columns):
         raise MissingColumnError([_nothing_to_go_by(orders)])
     book = AddressBook(addresses, towns) if addresses is not None else None
-    finder = Finder(Master(customers, datum) if customers is not None else None, book, geocoder)
-    found = [finder.find(row) for row in columns]
+    guesses = _guesses({"orders": orders, "customers": customers}, roads) if datum == "guess" else {}
+    datum_of = {table: guesses[table].datum if table in guesses else "wgs84" if datum == "guess" else datum
+                for table in ("orders", "customers")}
+    master = Master(customers, datum_of["customers"]) if customers is not None else None
+    finder = Finder(master, book, geocoder)
+    found = [finder.find(row) for row in positions(orders, datum_of["orders"])]
     found = _near_only(found, roads, book, max_distance_m)
     unplaced = [_line(orders, at, miss, cell_of) for at, miss in enumerate(found) if isinstance(miss, NotFound)]
-    return PlacedOrders(_placed(orders, found), pd.DataFrame(unplaced, columns=list(UNPLACED_COLUMNS)))
+    return PlacedOrders(_placed(orders, found), pd.DataFrame(unplaced, columns=list(UNPLACED_COLUMNS)), guesses)
 
 
-def _nothing_to_go_by(orders: pd.DataFrame) -> Any:  # noqa: ANN401  (a Fault)
-    from gisdata.errors import Fault
+def _guesses(tables: Mapping[str, pd.DataFrame | None], roads: RoadNetwork | None) -> dict[str, DatumGuess]:
+    """Return the guess for each table that has coordinates; an unclear one is an error."""
+    if roads is None:
+        raise CrsError('datum="guess" needs roads=, as coordinates are compared with them; or state the datum')
+    guesses = {}
+    for table, frame in tables.items():
+        rows = [row for row in positions(frame, "wgs84") if row.has_place] if frame is not None else []
+        if rows:
+            guesses[table] = guess_datum([row.lon for row in rows], [row.lat for row in rows], roads, profile=_PROFILE)
+    unclear = [f"{table}: {guess}" for table, guess in guesses.items() if not guess.sure]
+    if unclear:
+        raise CrsError(f"the datum of the coordinates is not clear; {'; '.join(unclear)}. State it: datum=\"wgs84\", "
+                       "\"gcj02\" or \"bd09\", or convert each part of the table with gisdata.to_wgs84")
+    return guesses
 
+
+def _nothing_to_go_by(orders: pd.DataFrame) -> Fault:
     return Fault("orders table", "has neither coordinates nor customer, name or address",
                  f"It has: {', '.join(map(str, orders.columns))}. Rename a column.")
 

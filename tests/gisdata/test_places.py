@@ -6,12 +6,15 @@ import geopandas
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import settings as search
+from hypothesis import strategies as st
 
 import gisdata
 from gisdata.addressbook import AddressBook, Found, NotFound
 from gisdata.addresswords import name_key, numbers_of, words_of
 from gisdata.datum import from_wgs84
-from gisdata.errors import GeocoderError, InputFileError, MissingColumnError
+from gisdata.errors import CrsError, GeocoderError, InputFileError, MissingColumnError
 from gisdata.network.measure import great_circle_m
 from gisdata.places import place_orders
 from gisdata.sources.geocoders import GeocoderHit
@@ -75,6 +78,7 @@ def hit(lon, lat, grade="rooftop", uncertainty_m=30.0):
     return GeocoderHit(lon, lat, grade, uncertainty_m, "somewhere", "Known", "wgs84", "2026-01-01")
 
 
+PARTS = ["rue", "Grimaldi", "6", "98000", "Monaco", ",", "bis", "号", "-", "市", "étage", "Nice", "12-14", "c"]
 MADONE = (7.4279184, 43.7409352)  # n267885777: 4 Avenue de la Madone, in the extract
 
 
@@ -224,6 +228,37 @@ def test_coordinates_that_are_there_are_kept_in_their_datum():
     assert placed["lon"].to_numpy() == pytest.approx([114.3, 114.3], abs=1e-8)
 
 
+def test_the_datum_is_guessed_for_each_table_and_reported():
+    """Orders of AMap, customers of Baidu: both come out where they are, and the report says so."""
+    town = gisdata.load_sample("wuhan")
+    truth = town.orders.iloc[:60]
+    amap = from_wgs84(truth["lon"], truth["lat"], "gcj02")
+    baidu = from_wgs84(truth["lon"], truth["lat"], "bd09")
+    customers = pd.DataFrame({"id": truth["id"], "lon": baidu[0], "lat": baidu[1]})
+    table = pd.DataFrame({"customer": truth["id"], "lon": amap[0], "lat": amap[1]}).reset_index(drop=True)
+    table.loc[30:, ["lon", "lat"]] = np.nan
+
+    placed = place_orders(table, customers=customers, roads=town.roads, datum="guess")
+
+    assert {name: guess.datum for name, guess in placed.guesses.items()} == {"orders": "gcj02", "customers": "bd09"}
+    assert placed.orders["placed_by"].tolist() == ["given"] * 30 + ["customer"] * 30
+    gaps = great_circle_m(*(placed.orders[axis].to_numpy() for axis in ("lon", "lat")),
+                          *(truth[axis].to_numpy() for axis in ("lon", "lat")))
+    assert gaps.max() < 0.001
+    assert "coordinates of customers: datum bd09 (60 points" in placed.report()
+
+
+def test_an_unclear_datum_is_asked_for():
+    """Five places are too few; the error says what to pass. Without roads nothing can be guessed."""
+    town = gisdata.load_sample("wuhan")
+    few = orders(lon=town.orders["lon"][:5].tolist(), lat=town.orders["lat"][:5].tolist())
+
+    with pytest.raises(CrsError, match=r"orders: datum unsure \(5 points.*State it"):
+        place_orders(few, roads=town.roads, datum="guess")
+    with pytest.raises(CrsError, match="needs roads"):
+        place_orders(few, datum="guess")
+
+
 def test_unusable_coordinates_are_replaced_with_a_note_or_listed(points):
     """0, 0 and a latitude of 95 are no places."""
     placed = place_orders(orders(lon=["0", "7.4"], lat=["0", "95"], address=["4 Avenue de la Madone", ""]),
@@ -341,6 +376,20 @@ def test_the_extract_is_read_with_its_kinds(points):
     assert "Monaco" in set(points.loc[points["kind"] == "town", "name"])
     assert points.crs == "EPSG:4326"
     assert points.loc[points["kind"] == "street", "street"].ne("").all()
+
+
+@search(max_examples=60)
+@given(st.text(max_size=60) | st.lists(st.sampled_from(PARTS), max_size=12).map(" ".join))
+def test_any_text_is_found_or_not_but_never_an_error(book, text):
+    """Found means a street of the extract is in it, and a number where the grade says so."""
+    found = book.address(text)
+
+    if isinstance(found, Found):
+        assert found.grade in ("address", "street")
+        assert 7.40 < found.lon < 7.45
+        assert found.grade == "street" or any(character.isdigit() for character in text)
+    else:
+        assert found.reason
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04zip"])

@@ -22,8 +22,8 @@ ADDRESS = "武汉市解放大道688号"
 
 def amap(location=GCJ, level="门牌号", **other):
     found = {"formatted_address": "湖北省武汉市江汉区解放大道688号", "country": "中国", "province": "湖北省",
-             "citycode": "027", "city": "武汉市", "district": "江汉区", "township": [], "street": "解放大道", "number": "688号",
-             "adcode": "420103", "location": f"{location[0]:.6f},{location[1]:.6f}", "level": level}
+             "citycode": "027", "city": "武汉市", "district": "江汉区", "township": [], "street": "解放大道",
+             "number": "688号", "adcode": "420103", "location": f"{location[0]:.6f},{location[1]:.6f}", "level": level}
     return {"status": "1", "info": "OK", "infocode": "10000", "count": "1", "geocodes": [found], **other}
 
 

@@ -76,7 +76,7 @@ def check(table: TextTable, schema: Schema, *, may_be_empty: bool = False) -> pd
 def _fail(table: TextTable, schema: Schema) -> None:
     """Raise if there is any fault."""
     order = [column.name for column in schema.columns] + list(table.columns)
-    table.faults.fail(table.file, table.sheet, table.rows, table.header_row, order)
+    table.faults.fail(table.file, table.sheet, table.rows, table.header_row, order, table.names)
 
 
 def _is_blank(cells: Sequence[str] | None, rows: int) -> NDArray[np.bool_]:

@@ -6,7 +6,7 @@ Memory stays bounded: of each kind of fault in a column the first hundred are ke
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gisdata.errors import Fault, MissingColumnError, TableError
 
@@ -56,7 +56,7 @@ class FaultLog:
         self.add("missing", reason, remedy, column=column)
 
     def fail(self, file: str, sheet: str, rows: Sequence[int | str], header_row: int | None,
-             column_order: Sequence[str]) -> None:
+             column_order: Sequence[str], names: Mapping[str, str] | None = None) -> None:
         """Raise all faults as one error, in file order; do nothing if there is none.
 
         Parameters
@@ -69,6 +69,8 @@ class FaultLog:
             What the reader of the file calls the header.
         column_order : sequence of str
             Order of the columns, for faults of one record.
+        names : mapping of str to str, optional
+            What the file calls a column that has another header here.
 
         Raises
         ------
@@ -77,11 +79,16 @@ class FaultLog:
         """
         if not self._kept:
             return
+        called = names or {}
+        counts: Counter[str] = Counter()
+        for column, count in self.counts.items():
+            counts[called.get(column, column)] += count
         rank = {name: place for place, name in enumerate(column_order)}
         ordered = sorted(self._kept, key=lambda kept: (kept[0], rank.get(kept[1], len(rank))))
         faults = [
-            Fault(file, reason, remedy, sheet, header_row if at == WHOLE_TABLE else rows[at], column, value)
+            Fault(file, reason, remedy, sheet, header_row if at == WHOLE_TABLE else rows[at], called.get(column, column),
+                  value)
             for at, column, reason, remedy, value in ordered
         ]
         error = MissingColumnError if self._lacks_column else TableError
-        raise error(faults, counts=self.counts)
+        raise error(faults, counts=counts)

@@ -57,6 +57,10 @@ class TextTable:
         What was found wrong while reading; the check adds to it.
     unread : frozenset of (int, str)
         Position and header of cells that are blank here because they could not be read, which is among the faults.
+    places : mapping of str to int
+        Place of each column in its sheet, from 0; empty where a file has no such order.
+    names : mapping of str to str
+        What the file calls a column that has another header here; faults say that name.
     """
 
     file: str
@@ -66,6 +70,8 @@ class TextTable:
     header_row: int | None = None
     faults: FaultLog = field(default_factory=FaultLog)
     unread: frozenset[tuple[int, str]] = frozenset()
+    places: Mapping[str, int] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_csv(path: str | os.PathLike[str]) -> TextTable:
@@ -174,6 +180,7 @@ def table_of_records(file: str, sheet: str, row_numbers: Sequence[int], records:
             faults.add("surplus", f"has {len(record)} cells, the header has {width}",
                        "Quote the text that holds the separator.", at=at, value=record[-1])
     columns: dict[str, list[str]] = {}
+    places: dict[str, int] = {}
     whole = (record if len(record) >= width else [*record, *[""] * (width - len(record))] for _, record in body)
     transposed = list(zip(*whole, strict=False)) or [()] * width
     for place, name in enumerate(map(str.strip, header)):
@@ -183,7 +190,8 @@ def table_of_records(file: str, sheet: str, row_numbers: Sequence[int], records:
                        column=name)
         elif name or any(cells):
             columns[name or f"column {place + 1}"] = cells
-    return TextTable(file, columns, [number for number, _ in body], sheet, header_row, faults)
+            places[name or f"column {place + 1}"] = place
+    return TextTable(file, columns, [number for number, _ in body], sheet, header_row, faults, places=places)
 
 
 def renamed(table: TextTable, headers: Mapping[str, str]) -> TextTable:
@@ -213,7 +221,11 @@ def renamed(table: TextTable, headers: Mapping[str, str]) -> TextTable:
     columns = {headers.get(name, name): cells for name, cells in table.columns.items()}
     if len(columns) < len(table.columns):
         raise UnknownNameError(f"{table.file}: columns= would give two columns one header")
-    return replace(table, columns=columns, unread=frozenset((at, headers.get(name, name)) for at, name in table.unread))
+    return replace(
+        table, columns=columns, unread=frozenset((at, headers.get(name, name)) for at, name in table.unread),
+        places={headers.get(name, name): place for name, place in table.places.items()},
+        names={headers.get(name, name): table.names.get(name, name) for name in table.columns},
+    )
 
 
 def listed_headers(table: TextTable) -> str:

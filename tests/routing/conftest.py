@@ -119,6 +119,8 @@ def two_stop_plan(two_stop_problem: Problem) -> Plan:
     ======  =======  =======  =======  =========================================
 
     Driven: 5 + 2.5 + 9.5 = 17 km. Away: 07:50 to 09:05 = 1.25 h. Cost: 50 + 17 x 1.20 + 1.25 x 24 = 100.40 EUR.
+
+    Correct, but not the cheapest: D 08:15, B 08:30-08:40, A 08:45-09:15, D 09:25 is 15.5 km and 70 min, 96.60 EUR.
     """
     route = Route("van#1", "van", "D",
                   (visit("A", "08:00", "08:00", "08:30"), visit("B", "08:35", "08:35", "08:45")),

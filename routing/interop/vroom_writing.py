@@ -1,0 +1,143 @@
+"""Write a problem as VROOM's JSON. VROOM counts in whole numbers: costs and loads are multiplied where they are not."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from routing.interop.vroom_json import UNREACHABLE_S, numbers_of, scale_of, write_json
+from routing.model import ALWAYS, UNREACHABLE, Order, Problem, VehicleType
+from routing.timing import working_hours
+
+
+def write_vroom(problem: Problem, path: str | os.PathLike[str]) -> tuple[str, ...]:
+    """Write a problem for VROOM, with its matrices.
+
+    Parameters
+    ----------
+    problem : Problem
+        To write.
+    path : path-like
+        Where to; written whole or not at all. Orders and vehicles keep their ids as descriptions, so that
+        `read_vroom_solution` finds them again.
+
+    Returns
+    -------
+    tuple of str
+        What VROOM will understand otherwise, one sentence each.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    notices: list[str] = []
+    scales = _load_scales(problem, notices)
+    skills = numbers_of(sorted({skill for order in problem.orders for skill in order.skills}))
+    ids = numbers_of([order.id for order in problem.orders])
+    write_json({
+        "vehicles": _vehicles(problem, scales, skills, notices),
+        "jobs": [_job(problem, order, ids[order.id], scales, skills) for order in problem.orders],
+        "matrices": {matrix.profile: {"durations": _plain(matrix.duration_s), "distances": _plain(matrix.distance_m)}
+                     for matrix in problem.matrices},
+    }, path)
+    if any(order.penalty is not None for order in problem.orders):
+        notices.append("penalties cannot be said: orders that must be served have priority 100, the others 1")
+    if any(kind.tariff.per_hour for kind in problem.fleet):
+        notices.append("VROOM prices hours of driving only, not those of service and waiting")
+    return tuple(notices)
+
+
+def vehicle_numbers(problem: Problem) -> dict[str, int]:
+    """Return VROOM's number of every vehicle there is.
+
+    Parameters
+    ----------
+    problem : Problem
+        Holds the fleet.
+
+    Returns
+    -------
+    dict of str to int
+        By name, such as ``van#2``: the id of its type where all are whole numbers and there is one of each, else
+        counted from 1.
+    """
+    types = numbers_of([kind.id for kind in problem.fleet])
+    if all(kind.count <= 1 and str(types[kind.id]) == kind.id for kind in problem.fleet):
+        return {f"{kind.id}#1": types[kind.id] for kind in problem.fleet if kind.count}
+    names = [f"{kind.id}#{number}" for kind in problem.fleet for number in range(1, kind.count + 1)]
+    return {name: number for number, name in enumerate(names, start=1)}
+
+
+def _vehicles(problem: Problem, scales: dict[str, int], skills: dict[str, int], notices: list[str],
+              ) -> list[dict[str, Any]]:
+    rates = [rate for kind in problem.fleet for rate in (kind.tariff.fixed, kind.tariff.per_km, kind.tariff.per_hour)]
+    scale = scale_of(rates)
+    if scale > 1:
+        notices.append(f"costs are multiplied by {scale}")
+    if any(math.isfinite(kind.max_duration_s) for kind in problem.fleet):
+        notices.append("the longest time away (max_duration_s) cannot be said")
+    numbers, listed = vehicle_numbers(problem), []
+    kinds = {kind.id: kind for kind in problem.fleet}
+    for name, number in numbers.items():
+        kind = kinds[name.rpartition("#")[0]]
+        opens_s, closes_s = working_hours(problem, kind)
+        if closes_s < opens_s:
+            notices.append(f"vehicle {name} is left out: its shift and the hours of its depot do not meet")
+            continue
+        home = problem.depot_row[problem.depot_of(kind).id]
+        depot = problem.depots[home]
+        place = [depot.lon, depot.lat]
+        listed.append({
+            "id": number, "description": name, "profile": kind.profile, "start": place, "end": place,
+            "start_index": home, "end_index": home, "capacity": _capacity(problem, kind, scales),
+            "skills": sorted(skills[skill] for skill in kind.skills if skill in skills),
+            "time_window": [opens_s, closes_s],
+            "costs": {"fixed": round(kind.tariff.fixed * scale), "per_hour": round(kind.tariff.per_hour * scale),
+                      "per_km": round(kind.tariff.per_km * scale)},
+        })
+    return listed
+
+
+def _job(problem: Problem, order: Order, number: int, scales: dict[str, int], skills: dict[str, int],
+         ) -> dict[str, Any]:
+    load = order.load
+    job: dict[str, Any] = {
+        "id": number, "description": order.id, "location": [order.lon, order.lat],
+        "location_index": problem.order_row[order.id], "service": order.service_s,
+        "delivery": [math.ceil(load.get(name, 0) * scale - 1e-6) for name, scale in scales.items()],
+        "skills": sorted(skills[skill] for skill in order.skills),
+    }
+    if order.window != ALWAYS:
+        job["time_windows"] = [[order.window.begin_s, order.window.end_s]]
+    if any(other.penalty is not None for other in problem.orders):
+        job["priority"] = 100 if order.penalty is None else 1
+    return job
+
+
+def _capacity(problem: Problem, kind: VehicleType, scales: dict[str, int]) -> list[int]:
+    """Return what it carries; where it has no limit, as much as there is."""
+    limits = kind.capacities
+    return [math.floor(limits[name] * scale + 1e-6) if name in limits
+            else sum(math.ceil(order.load.get(name, 0) * scale) for order in problem.orders)
+            for name, scale in scales.items()]
+
+
+def _load_scales(problem: Problem, notices: list[str]) -> dict[str, int]:
+    scales = {}
+    for name in problem.dimensions:
+        amounts: Sequence[float] = [order.load.get(name, 0.0) for order in problem.orders]
+        limits = [kind.capacities[name] for kind in problem.fleet if name in kind.capacities]
+        scales[name] = scale_of([*amounts, *limits])
+        if scales[name] > 1:
+            notices.append(f"{name} is multiplied by {scales[name]}, loads rounded up and capacities down")
+    return scales
+
+
+def _plain(matrix: np.ndarray[Any, np.dtype[np.int64]]) -> list[list[int]]:
+    plain: list[list[int]] = np.where(matrix == UNREACHABLE, UNREACHABLE_S, matrix).tolist()
+    return plain

@@ -1,0 +1,213 @@
+"""VROOM's problems and answers both ways: judged by our judge, priced as VROOM prices, and nothing lost in silence."""
+
+import copy
+import json
+
+import numpy as np
+import pytest
+
+from gisdata.errors import InputFileError
+from routing.checker import check
+from routing.errors import ProblemError, UnsupportedRuleError
+from routing.interop import read_vroom, read_vroom_solution, vroom_cost, write_vroom, write_vroom_solution
+from routing.model import Limit
+from routing.solve import solve
+from routing.testing import random_problem
+
+DURATIONS = [[0, 600, 900, 700, 500], [650, 0, 300, 400, 350], [900, 310, 0, 200, 620], [700, 420, 210, 0, 800],
+             [480, 360, 640, 790, 0]]
+DISTANCES = [[0, 6000, 9000, 7000, 5000], [6500, 0, 3000, 4000, 3500], [9000, 3100, 0, 2000, 6000],
+             [7000, 4200, 2100, 0, 8000], [5000, 3600, 6400, 7900, 0]]
+
+
+@pytest.fixture
+def example():
+    """Two vehicles with skills, one with a break; three jobs, a shipment from the depot and one between two places."""
+    return copy.deepcopy({
+        "vehicles": [
+            {"id": 1, "start_index": 0, "end_index": 0, "capacity": [4], "skills": [1, 14],
+             "time_window": [28800, 43200], "breaks": [{"id": 1, "service": 300, "time_windows": [[32400, 34200]]}]},
+            {"id": 2, "start_index": 0, "end_index": 0, "capacity": [4], "skills": [2, 14],
+             "time_window": [28800, 43200], "costs": {"fixed": 10}},
+        ],
+        "jobs": [
+            {"id": 1, "service": 300, "delivery": [1], "location_index": 1, "skills": [1],
+             "time_windows": [[32400, 36000]]},
+            {"id": 2, "service": 300, "delivery": [1], "location_index": 2, "setup": 60, "description": "Bakery"},
+            {"id": 9, "location_index": 3, "skills": [7]},
+        ],
+        "shipments": [
+            {"amount": [1], "skills": [2], "pickup": {"id": 4, "service": 300, "location_index": 0},
+             "delivery": {"id": 4, "service": 300, "location_index": 3}},
+            {"amount": [1], "pickup": {"id": 5, "location_index": 1}, "delivery": {"id": 6, "location_index": 4}},
+        ],
+        "matrices": {"car": {"durations": DURATIONS, "distances": DISTANCES}},
+    })
+
+
+@pytest.fixture
+def pyvroom():
+    """Solve with VROOM itself, the problem given as a file; gives its answer as a dict."""
+    vroom = pytest.importorskip("vroom", reason="pyvroom, which solves with VROOM itself, is not installed")
+
+    def answer(path):
+        return vroom.Input.from_json(path).solve(exploration_level=2, nb_threads=1).to_dict()
+
+    return answer
+
+
+def _saved(record, folder):
+    path = folder / "vroom 问题.json"
+    path.write_text(json.dumps(record), encoding="utf-8")
+    return path
+
+
+def test_an_example_is_solved_and_judged(example):
+    """Job 9 needs skill 7, which nobody has; the shipment between two places is left out; the rest is served."""
+    problem, _ = read_vroom(example, strict=False)
+
+    plan = solve(problem, Limit(iterations=20))
+
+    assert check(plan) == []
+    assert plan.served == ("1", "2", "delivery 4")
+    assert [(left.order, left.reason) for left in plan.unserved] == [("9", "skill")]
+
+
+def test_what_is_not_kept_is_told(example):
+    """Breaks, setup, loading at the depot, prices by hour, and the shipment between two places: a notice each."""
+    _, notices = read_vroom(example, strict=False)
+
+    for words in ("shipment 5", "breaks are left out: vehicle 1", "setup time", "shipment 4", "hours of driving only",
+                  "without coordinates"):
+        assert sum(words in notice for notice in notices) == 1, words
+
+
+def test_a_strict_reading_refuses_and_names_all(example):
+    """The shipment, two time windows and a speed factor in one error."""
+    example["jobs"][0]["time_windows"].append([37000, 38000])
+    example["vehicles"][0]["speed_factor"] = 1.5
+
+    with pytest.raises(UnsupportedRuleError, match=r"(?s)(?=.*shipment 5)(?=.*windows.*: 1)(?=.*speed_factor)"):
+        read_vroom(example)
+
+
+def test_what_vroom_answers_is_judged_and_priced_as_vroom_prices_it(example, pyvroom, tmp_path):
+    """VROOM's own figure for its plan, the shipment between two places aside, is that of `vroom_cost`."""
+    del example["shipments"][1]
+    path = _saved(example, tmp_path)
+    problem, _ = read_vroom(path)
+    answer = pyvroom(path)
+
+    plan = read_vroom_solution(answer, problem)
+
+    assert check(plan) == []
+    assert plan.served == ("1", "2", "delivery 4")
+    assert vroom_cost(plan) == answer["summary"]["cost"]
+    assert vroom_cost(solve(problem, Limit(iterations=20))) >= answer["summary"]["cost"]
+
+
+def test_stated_times_are_taken_as_stated(example, pyvroom, tmp_path):
+    """Without breaks and shipments every step is VROOM's own; the start is moved 60 s sooner and the judge says so."""
+    del example["shipments"], example["vehicles"][0]["breaks"]
+    path = _saved(example, tmp_path)
+    problem, _ = read_vroom(path)
+    answer = pyvroom(path)
+    assert check(read_vroom_solution(answer, problem)) == []
+
+    answer["routes"][0]["steps"][0]["arrival"] -= 60
+
+    assert [(v.rule, v.amount) for v in check(read_vroom_solution(answer, problem)) if v.rule != "shift"] == [
+        ("travel_time", 60)]
+
+
+def test_our_cost_is_vrooms_where_both_price_alike(example, pyvroom, tmp_path):
+    """Fixed and by km only: the cost of the plan is VROOM's figure. The file gives metres, 3 a km and 40 a vehicle."""
+    del example["shipments"], example["vehicles"][0]["breaks"]
+    for vehicle in example["vehicles"]:
+        vehicle["costs"] = {"fixed": 40, "per_hour": 0, "per_km": 3}
+    path = _saved(example, tmp_path)
+    problem, _ = read_vroom(path)
+    answer = pyvroom(path)
+
+    plan = read_vroom_solution(answer, problem)
+
+    assert plan.cost == pytest.approx(answer["summary"]["cost"], abs=0.5)  # VROOM rounds to whole units
+    assert check(plan) == []
+
+
+@pytest.mark.parametrize("seed", [1, 4, 7])
+def test_vroom_solves_what_we_write(seed, pyvroom, tmp_path):
+    """Its answer breaks none of the rules that its JSON can say; the longest time away is not one of them."""
+    problem = random_problem(seed, orders=7)
+    write_vroom(problem, tmp_path / "p.json")
+
+    plan = read_vroom_solution(pyvroom(tmp_path / "p.json"), problem)
+
+    assert plan.visits
+    assert [v for v in check(plan) if v.rule != "shift"] == []
+
+
+def test_a_problem_comes_back_as_it_was_written(mixed_problem, tmp_path):
+    """Travel, windows, service and skills by number; loads and capacities are whole, so nothing is multiplied."""
+    write_vroom(mixed_problem, tmp_path / "p.json")
+    problem, _ = read_vroom(tmp_path / "p.json")
+
+    assert [o.window for o in problem.orders] == [o.window for o in mixed_problem.orders]
+    assert [o.service_s for o in problem.orders] == [o.service_s for o in mixed_problem.orders]
+    assert [o.name for o in problem.orders] == list(mixed_problem.order_row)
+    assert len(problem.fleet) == 3
+    for profile in ("van", "truck"):
+        np.testing.assert_array_equal(problem.matrix(profile).duration_s, mixed_problem.matrix(profile).duration_s)
+
+
+def test_a_plan_comes_back_as_it_was_written(mixed_plan, tmp_path):
+    """Routes with all times, distances and costs; and who is left over."""
+    write_vroom_solution(mixed_plan, tmp_path / "s.json")
+
+    plan = read_vroom_solution(tmp_path / "s.json", mixed_plan.problem)
+
+    assert plan.routes == mixed_plan.routes
+    assert [left.order for left in plan.unserved] == ["U", "W"]
+    assert json.loads((tmp_path / "s.json").read_text(encoding="utf-8"))["summary"]["cost"] == round(vroom_cost(plan))
+
+
+def test_timestamps_are_counted_from_their_midnight(example):
+    """28800 s after 2020-09-18, 00:00 UTC (1,600,387,200) is eight o'clock of that day."""
+    midnight = 1_600_387_200
+    for vehicle in example["vehicles"]:
+        vehicle["time_window"] = [moment + midnight for moment in vehicle["time_window"]]
+    example["jobs"][0]["time_windows"] = [[midnight + 32400, midnight + 36000]]
+
+    problem, _ = read_vroom(example, strict=False)
+
+    assert str(problem.day) == "2020-09-18"
+    assert (problem.fleet[0].shift.begin_s, problem.orders[0].window.begin_s) == (28800, 32400)
+
+
+def test_priorities_put_orders_before_cost(example):
+    """Higher priority, higher penalty; where all are alike there is none."""
+    assert {order.penalty for order in read_vroom(example, strict=False).problem.orders} == {None}
+    example["jobs"][0]["priority"] = 10
+
+    penalties = [order.penalty for order in read_vroom(example, strict=False).problem.orders]
+
+    assert penalties[0] > penalties[1] > 1e6
+
+
+@pytest.mark.parametrize(("change", "error"), [
+    (lambda record: record.pop("vehicles"), InputFileError),
+    (lambda record: record.pop("matrices"), ProblemError),
+    (lambda record: record["jobs"][0].pop("id"), ProblemError),
+    (lambda record: record["jobs"][0].update(location_index=99), ProblemError),
+    (lambda record: record["jobs"][0].update(time_windows=[[5]]), ProblemError),
+    (lambda record: record["jobs"].append(dict(record["jobs"][0])), ProblemError),
+    (lambda record: record.update(jobs=[3]), ProblemError),
+])
+def test_broken_files_are_refused_with_one_error(example, change, error, tmp_path):
+    """Also as files; and what is no JSON at all."""
+    change(example)
+    with pytest.raises(error):
+        read_vroom(_saved(example, tmp_path), strict=False)
+    (tmp_path / "x.json").write_text("{", encoding="utf-8")
+    with pytest.raises(InputFileError, match="not JSON"):
+        read_vroom(tmp_path / "x.json")

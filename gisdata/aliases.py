@@ -165,7 +165,8 @@ def _aliases(schema: Schema) -> dict[str, tuple[tuple[str, str], ...]]:
     for column in schema.columns:
         own = (column.name, column.stem, column.name.replace("_", " "), _BRACKETS.sub("", column.chinese))
         for alias in own:
-            unit = folded_unit(column.unit) if folded(alias) == folded(column.name) and column.unit in NEEDS_UNIT else ""
+            whole = folded(alias) == folded(column.name) and column.unit in NEEDS_UNIT
+            unit = folded_unit(column.unit) if whole else ""
             found.setdefault(folded(alias), {}).setdefault(column.name, unit)
     return {alias: tuple(fields.items()) for alias, fields in found.items()}
 

@@ -20,7 +20,7 @@ from gisdata.errors import InputFileError, UnknownNameError
 from gisdata.escape import escape_html
 from gisdata.files import whole_file
 from gisdata.schema import SCHEMAS, Column, Schema
-from gisdata.texttable import TextTable, listed_headers, renamed
+from gisdata.texttable import TextTable, renamed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,9 +123,8 @@ class HeaderMapping:
         """
         try:
             content = json.loads(read_text(path))
-            noun, columns = content["noun"], content["columns"]
-            if noun not in SCHEMAS or not all(isinstance(target, str) for target in columns.values()):
-                raise ValueError(f"noun {noun!r}")
+            noun = SCHEMAS[content["noun"]].name
+            columns = {str(header): target + "" for header, target in content["columns"].items()}
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             raise InputFileError(f"{os.fspath(Path(path))}: this is no saved mapping of headers ({error})") from None
         return cls(noun, tuple(_given(header, target) for header, target in columns.items()))

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from routing.audit import audit_table, read_dispatch_sheet
     from routing.build import build_problem
     from routing.checker import check
     from routing.errors import EngineError, NoPlanError, PlanFileError, ProblemError, RoutingError, UnsupportedRuleError
@@ -46,11 +47,13 @@ __all__ = [
     "VehicleType",
     "Violation",
     "Visit",
+    "audit_table",
     "build_problem",
     "check",
     "draw_plan",
     "load_plan",
     "path",
+    "read_dispatch_sheet",
     "save_plan",
     "solve",
     "trace",
@@ -63,6 +66,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "routing.audit": ("audit_table", "read_dispatch_sheet"),
     "routing.build": ("build_problem",),
     "routing.checker": ("check",),
     "routing.errors": ("EngineError", "NoPlanError", "PlanFileError", "ProblemError", "RoutingError",

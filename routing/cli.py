@@ -90,6 +90,13 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("plan", type=Path, metavar="PLAN")
     check.set_defaults(run=_check)
 
+    audit = commands.add_parser("audit", parents=[common], help="judge a dispatch sheet that was edited, cell by cell")
+    audit.add_argument("sheet", type=Path, metavar="SHEET", help="the workbook, such as 派车单.xlsx")
+    audit.add_argument("--plan", type=Path, required=True, metavar="PLAN", help="plan file it was written from")
+    audit.add_argument("--by-hand", action="store_true",
+                       help="SHEET is a table made by hand (vehicle, stop, order); PLAN is what it is compared with")
+    audit.set_defaults(run=_audit)
+
     draw = commands.add_parser("map", parents=[common], help="draw a plan file as one HTML file that needs no network")
     draw.add_argument("plan", type=Path, metavar="PLAN")
     draw.add_argument("-o", "--out", type=Path, required=True, metavar="FILE")
@@ -145,6 +152,16 @@ def _check(args: argparse.Namespace) -> int:
     if len(violations) > SHOWN_VIOLATIONS:
         _say(f"  ... and {len(violations) - SHOWN_VIOLATIONS} more")
     return VIOLATIONS
+
+
+def _audit(args: argparse.Namespace) -> int:
+    plan = routing.load_plan(args.plan)
+    if args.by_hand:
+        audit = routing.audit_table(args.sheet, plan.problem, plan)
+    else:
+        audit = routing.read_dispatch_sheet(args.sheet, plan)
+    _say(audit.summary())
+    return VIOLATIONS if audit.violations else FINE
 
 
 def _map(args: argparse.Namespace) -> int:

@@ -65,7 +65,7 @@ class Barcode:
         tall = module_mm * self.columns if self.symbology == "qr" else height_mm
         step = 1 if self.symbology == "qr" else height_mm / module_mm
         bars = "".join(f"M{start} {row * step:g}h{length}v{step:g}h-{length}z"
-                       for row, start, length in self._bars())
+                       for row, start, length in self.bars())
         return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{module_mm * self.columns:.3f}mm" '
                 f'height="{tall:.3f}mm" viewBox="0 0 {self.columns} {tall / module_mm:g}" role="img" '
                 f'shape-rendering="crispEdges"><title>{escape_xml(self.text)}</title>'
@@ -98,7 +98,7 @@ class Barcode:
         """Return the picture for notebooks."""
         return self.svg()
 
-    def _bars(self) -> list[tuple[int, int, int]]:
+    def bars(self) -> list[tuple[int, int, int]]:
         """Return row, first column and length of each run of black."""
         return [(number, match.start(), len(match[0])) for number, row in enumerate(self.rows)
                 for match in re.finditer("1+", "".join("01"[black] for black in row))]

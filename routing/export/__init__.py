@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from routing.export.dispatch_sheet import write_dispatch_sheet
+    from routing.export.driver_page import write_driver_pages
     from routing.export.geojson import write_geojson
     from routing.export.geopackage import write_geopackage
     from routing.export.gpx import write_gpx
     from routing.export.map import draw_plan, write_map
     from routing.export.tables import write_tables
 
-__all__ = ["draw_plan", "write_dispatch_sheet", "write_geojson", "write_geopackage", "write_gpx", "write_map",
-           "write_tables"]
+__all__ = ["draw_plan", "write_dispatch_sheet", "write_driver_pages", "write_geojson", "write_geopackage", "write_gpx",
+           "write_map", "write_tables"]
 
-_HOMES = {"draw_plan": "map", "write_dispatch_sheet": "dispatch_sheet", "write_geojson": "geojson",
-          "write_geopackage": "geopackage", "write_gpx": "gpx", "write_map": "map", "write_tables": "tables"}
+_HOMES = {"draw_plan": "map", "write_dispatch_sheet": "dispatch_sheet", "write_driver_pages": "driver_page",
+          "write_geojson": "geojson", "write_geopackage": "geopackage", "write_gpx": "gpx", "write_map": "map",
+          "write_tables": "tables"}
 
 
 def __getattr__(name: str) -> object:

@@ -22,7 +22,7 @@ order out. All other cells are information. Clock times are Excel times (fractio
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -94,9 +94,9 @@ def write_dispatch_sheet(plan: Plan, path: str | os.PathLike[str], language: str
     if target.suffix.lower() != ".xlsx":
         raise ValueError(f"a dispatch sheet is an .xlsx workbook: write {target.stem}.xlsx, not {target.name!r}")
     columns = tuple(dict.fromkeys(columns))
-    extra = _extra_cells(orders, columns)
+    extra = extra_texts(orders, columns)
     rows = [*_stop_rows(plan, words), *_unserved_rows(plan, words)]
-    rows = [_Row({**row.cells, **extra.get(str(row.cells["order"]), {})}, row.block) for row in rows]
+    rows = [_Row({**row.cells, **_extra_cells(extra.get(str(row.cells["order"]), {}))}, row.block) for row in rows]
     dimensions = sorted({name for order in plan.problem.orders for name in dict(order.demand)})
     keys = [*KEYS, *(f"demand_{name}" for name in dimensions), "km", "note", *(f"extra_{name}" for name in columns)]
     kinds = {key: _kind(key) for key in keys}
@@ -143,8 +143,8 @@ def _joined(notes: Sequence[str], language: Language) -> str | None:
     return ("；" if language == "zh" else "; ").join(notes) or None
 
 
-def _extra_cells(orders: pd.DataFrame | None, columns: Sequence[str]) -> dict[str, dict[str, Cell]]:
-    """Return the cells of the columns asked for, as text, by order id."""
+def extra_texts(orders: pd.DataFrame | None, columns: Sequence[str]) -> dict[str, dict[str, str | None]]:
+    """Return the columns asked for as text, by order id; raise `ProblemError` for one that is not there."""
     if not columns:
         return {}
     if orders is None:
@@ -153,8 +153,12 @@ def _extra_cells(orders: pd.DataFrame | None, columns: Sequence[str]) -> dict[st
     if lacking:
         raise ProblemError(f"the table of orders lacks {', '.join(lacking)}; it has: "
                            f"{', '.join(map(str, orders.columns))}")
-    return {str(row["id"]): {f"extra_{name}": _text(row[name]) for name in columns}
+    return {str(row["id"]): {name: _text(row[name]) for name in columns}
             for row in orders[list(dict.fromkeys(["id", *columns]))].to_dict("records")}
+
+
+def _extra_cells(texts: Mapping[str, str | None]) -> dict[str, str | None]:
+    return {f"extra_{name}": text for name, text in texts.items()}
 
 
 def _text(value: Any) -> str | None:  # noqa: ANN401 (any cell)

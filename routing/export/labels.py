@@ -5,7 +5,7 @@ Nothing is written here. Units stand in the labels.
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Literal
 
 from gisdata.clock import END_OF_TIME_S
 from routing.export.wording import REASONS
@@ -82,6 +82,15 @@ _ZH_EN = {
     "load": ("装载", "load"),
     "pieces unit": ("件", "pieces"),
     # driver's sheet
+    "route": ("里程", "distance"),
+    "depot mark": ("仓", "D"),
+    "kg unit": ("千克", "kg"),
+    "m³ unit": ("立方米", "m³"),
+    "arrives at": ("到达 {0}", "arrives {0}"),
+    "window of": ("时间窗 {0}", "window {0}"),
+    "until": ("{0} 前", "until {0}"),
+    "from": ("{0} 后", "from {0}"),
+    "signed": ("签名 / 时间", "name / time"),
     "number": ("序", "#"),
     "time": ("时间", "time"),
     "goods": ("货物", "goods"),
@@ -91,7 +100,6 @@ _ZH_EN = {
     "page": ("第 {0} 页，共 {1} 页", "page {0} of {1}"),
     "plan": ("计划", "plan"),
     "straight": ("直线示意，非实际道路", "straight lines, not roads"),
-    "window": ("时间窗", "window"),
     "nothing planned": ("本计划没有派出车辆。", "No vehicle leaves in this plan."),
     # sentences
     "wait": ("等待 {0} 分钟", "wait {0} min"),
@@ -129,9 +137,10 @@ def check_language(language: str) -> Language:
     ValueError
         If there are none; the message lists those there are.
     """
-    for known in get_args(Language):
-        if language == known:
-            return known
+    if language == "zh":
+        return "zh"
+    if language == "en":
+        return "en"
     raise ValueError(f"there are no labels in {language!r}; there are: zh (Chinese), en (English)")
 
 
@@ -159,6 +168,11 @@ def label(key: str, language: Language, *values: object) -> str:
     """
     texts = _ZH_EN.get(key)
     return key if texts is None else texts[language == "en"].format(*values)
+
+
+def all_labels(language: Language) -> str:
+    """Return every label in a language, for choosing a font that has all its characters."""
+    return "".join(texts[language == "en"] for texts in _ZH_EN.values())
 
 
 def reason_label(reason: str, detail: str, language: Language) -> str:

@@ -86,8 +86,8 @@ class FaultLog:
         rank = {name: place for place, name in enumerate(column_order)}
         ordered = sorted(self._kept, key=lambda kept: (kept[0], rank.get(kept[1], len(rank))))
         faults = [
-            Fault(file, reason, remedy, sheet, header_row if at == WHOLE_TABLE else rows[at], called.get(column, column),
-                  value)
+            Fault(file, reason, remedy, sheet, header_row if at == WHOLE_TABLE else rows[at],
+                  called.get(column, column), value)
             for at, column, reason, remedy, value in ordered
         ]
         error = MissingColumnError if self._lacks_column else TableError

@@ -172,6 +172,41 @@ def map_headers(table: TextTable, schema: Schema, columns: Mapping[str, str] | H
     return HeaderMapping(schema.name, tuple(uses))
 
 
+def given_only(table: TextTable, schema: Schema, columns: Mapping[str, str]) -> HeaderMapping:
+    """Return the mapping that takes every header as it is but for those given.
+
+    Parameters
+    ----------
+    table : TextTable
+        As read.
+    schema : Schema
+        What it should be.
+    columns : mapping of str to str
+        Column by header.
+
+    Returns
+    -------
+    HeaderMapping
+        Nothing is looked up, and no unit converted.
+
+    Raises
+    ------
+    UnknownNameError
+        If a header does not exist, or a unit would have to be converted.
+    """
+    uses = [_given(header, target) for header, target in columns.items()]
+    for use in uses:
+        column = schema.column(use.field)
+        if use.unit and (column is None or unit_factor(use.unit, column.unit) != 1):
+            raise UnknownNameError(f"columns= gives {use.header!r} the unit {use.unit!r}; repair=True converts units")
+    renamed(table, {use.header: use.field or use.header for use in uses})
+    chosen = {use.header: use for use in uses}
+    return HeaderMapping(schema.name, tuple(
+        chosen.get(header) or HeaderUse(header, header if schema.column(header) else "", "",
+                                        "same name" if schema.column(header) else "other")
+        for header in table.columns))
+
+
 def mapped(table: TextTable, mapping: HeaderMapping) -> TextTable:
     """Return the table under the headers of the schema.
 

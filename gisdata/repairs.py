@@ -155,6 +155,7 @@ class _Repairs:
         self.columns = dict(table.columns)
         self.names = dict(table.names)
         self.unread = set(table.unread)
+        self.split: list[str] = []
         self.parts: list[tuple[str, str, list[int], list[str], list[str], list[str]]] = []
 
     def each(self, name: str, read: Mapping[str, Change] | object) -> None:
@@ -267,6 +268,7 @@ class _Repairs:
         if name == WINDOW:
             for target, part in zip(self.schema.window, (changes, ends), strict=True):
                 self.apply(name, target, part)
+                self.split.append(target)
                 self.names[target] = self.names.get(name, name)
                 self.unread |= {(at, target) for at, column in self.unread if column == name}
             self.give_up(name, faulty)
@@ -290,9 +292,23 @@ class _Repairs:
                 "field": pd.Categorical.from_codes([0] * len(rows), [target]),
                 "old": old, "new": new, "rule": rules,
             }))
-        changes = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(COLUMNS), dtype="str")
-        kept = replace(table, columns=self.columns, names=self.names, unread=frozenset(self.unread))
+        kept = replace(table, columns=self.columns, names=self.names, unread=frozenset(self.unread),
+                       places={**dict.fromkeys(self.split, table.places.get(WINDOW, -1)), **table.places})
+        if not frames:
+            return kept, no_repairs()
+        changes = pd.concat(frames, ignore_index=True)
         return kept, RepairReport(changes.astype(dict.fromkeys(("file", "sheet", "header", "field"), "str")))
+
+
+def no_repairs() -> RepairReport:
+    """Return the report of a table that needed none."""
+    import pandas as pd
+
+    return RepairReport(pd.DataFrame(columns=list(COLUMNS), dtype="str"))
+
+
+class RepairWarning(UserWarning):
+    """Cells of a file were repaired while reading it; `gisdata.open_table` lists each."""
 
 
 def cell_address(table: TextTable, at: int, column: str) -> str:
@@ -313,7 +329,7 @@ def cell_address(table: TextTable, at: int, column: str) -> str:
         Such as ``"C12"``; empty where a file has no such address.
     """
     place, row = table.places.get(column), table.rows[at]
-    if place is None or not isinstance(row, int):
+    if place is None or place < 0 or not isinstance(row, int):
         return ""
     letters = ""
     place += 1

@@ -8,25 +8,26 @@ from midnight. All faults of a table are raised as one error.
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
 from gisdata.checks import check
-from gisdata.content import Kind, kind_of, wrong_kind
-from gisdata.errors import UnknownNameError
+from gisdata.mapping import HeaderMapping
+from gisdata.opened import open_table, with_points
+from gisdata.repairs import RepairWarning
 from gisdata.schema import DEPOTS, ORDERS, PIECES, VEHICLES, Schema
-from gisdata.texttable import TextTable, read_csv, read_excel, renamed, table_of_frame
+from gisdata.texttable import table_of_frame
 
 if TYPE_CHECKING:
     import geopandas
 
-WANTED = "CSV, Excel (.xlsx), GeoJSON or GeoPackage"
-
 
 def read_orders(path: str | os.PathLike[str], sheet: str | None = None,
-                columns: Mapping[str, str] | None = None) -> geopandas.GeoDataFrame:
+                columns: Mapping[str, str] | HeaderMapping | None = None, *,
+                repair: bool = True) -> geopandas.GeoDataFrame:
     """Read an orders file.
 
     Parameters
@@ -35,8 +36,10 @@ def read_orders(path: str | os.PathLike[str], sheet: str | None = None,
         CSV, Excel, GeoJSON or GeoPackage.
     sheet : str, optional
         Sheet or layer, where the file has several.
-    columns : mapping of str to str, optional
-        Column of the schema by header of the file, such as ``{"weight": "weight_kg"}``.
+    columns : mapping of str to str, or HeaderMapping, optional
+        Column of the schema by header of the file, such as ``{"weight": "weight_kg [t]"}``.
+    repair : bool
+        Whether headers are looked up among aliases and cells repaired; `gisdata.open_table` lists what was done.
 
     Returns
     -------
@@ -55,11 +58,12 @@ def read_orders(path: str | os.PathLike[str], sheet: str | None = None,
     UnknownNameError
         If there is no such sheet or header.
     """
-    return _placed(_read(path, sheet, columns, ORDERS))
+    return cast("geopandas.GeoDataFrame", _read(path, "orders", sheet, columns, repair=repair))
 
 
 def read_pieces(path: str | os.PathLike[str], sheet: str | None = None,
-                columns: Mapping[str, str] | None = None) -> pd.DataFrame:
+                columns: Mapping[str, str] | HeaderMapping | None = None, *,
+                repair: bool = True) -> pd.DataFrame:
     """Read a file with the pieces of orders and their sizes.
 
     Parameters
@@ -68,8 +72,10 @@ def read_pieces(path: str | os.PathLike[str], sheet: str | None = None,
         CSV, Excel, GeoJSON or GeoPackage.
     sheet : str, optional
         Sheet or layer, where the file has several.
-    columns : mapping of str to str, optional
+    columns : mapping of str to str, or HeaderMapping, optional
         Column of the schema by header of the file.
+    repair : bool
+        As for `read_orders`.
 
     Returns
     -------
@@ -81,11 +87,12 @@ def read_pieces(path: str | os.PathLike[str], sheet: str | None = None,
     TableError, InputFileError, UnknownNameError
         As `read_orders` does.
     """
-    return _read(path, sheet, columns, PIECES)
+    return _read(path, "pieces", sheet, columns, repair=repair)
 
 
 def read_vehicles(path: str | os.PathLike[str], sheet: str | None = None,
-                  columns: Mapping[str, str] | None = None) -> pd.DataFrame:
+                  columns: Mapping[str, str] | HeaderMapping | None = None, *,
+                  repair: bool = True) -> pd.DataFrame:
     """Read a file with the vehicle types of a fleet.
 
     Parameters
@@ -94,8 +101,10 @@ def read_vehicles(path: str | os.PathLike[str], sheet: str | None = None,
         CSV, Excel, GeoJSON or GeoPackage.
     sheet : str, optional
         Sheet or layer, where the file has several.
-    columns : mapping of str to str, optional
+    columns : mapping of str to str, or HeaderMapping, optional
         Column of the schema by header of the file.
+    repair : bool
+        As for `read_orders`.
 
     Returns
     -------
@@ -108,11 +117,12 @@ def read_vehicles(path: str | os.PathLike[str], sheet: str | None = None,
     TableError, InputFileError, UnknownNameError
         As `read_orders` does.
     """
-    return _read(path, sheet, columns, VEHICLES)
+    return _read(path, "vehicles", sheet, columns, repair=repair)
 
 
 def read_depots(path: str | os.PathLike[str], sheet: str | None = None,
-                columns: Mapping[str, str] | None = None) -> geopandas.GeoDataFrame:
+                columns: Mapping[str, str] | HeaderMapping | None = None, *,
+                repair: bool = True) -> geopandas.GeoDataFrame:
     """Read a depots file.
 
     Parameters
@@ -121,8 +131,10 @@ def read_depots(path: str | os.PathLike[str], sheet: str | None = None,
         CSV, Excel, GeoJSON or GeoPackage.
     sheet : str, optional
         Sheet or layer, where the file has several.
-    columns : mapping of str to str, optional
+    columns : mapping of str to str, or HeaderMapping, optional
         Column of the schema by header of the file.
+    repair : bool
+        As for `read_orders`.
 
     Returns
     -------
@@ -134,7 +146,7 @@ def read_depots(path: str | os.PathLike[str], sheet: str | None = None,
     TableError, InputFileError, CrsError, UnknownNameError
         As `read_orders` does.
     """
-    return _placed(_read(path, sheet, columns, DEPOTS))
+    return cast("geopandas.GeoDataFrame", _read(path, "depots", sheet, columns, repair=repair))
 
 
 def check_orders(frame: pd.DataFrame) -> geopandas.GeoDataFrame:
@@ -158,7 +170,7 @@ def check_orders(frame: pd.DataFrame) -> geopandas.GeoDataFrame:
     CrsError
         If the frame has points but neither a reference system nor ``lon`` and ``lat``.
     """
-    return _placed(_check(frame, ORDERS))
+    return with_points(_check(frame, ORDERS))
 
 
 def check_pieces(frame: pd.DataFrame) -> pd.DataFrame:
@@ -221,39 +233,17 @@ def check_depots(frame: pd.DataFrame) -> geopandas.GeoDataFrame:
     TableError, CrsError
         As `check_orders` does.
     """
-    return _placed(_check(frame, DEPOTS))
+    return with_points(_check(frame, DEPOTS))
 
 
-def _read(path: str | os.PathLike[str], sheet: str | None, columns: Mapping[str, str] | None,
-          schema: Schema) -> pd.DataFrame:
-    """Return the checked table of a file: text cells, headers renamed, then the check."""
-    table = renamed(_text_table(path, sheet, schema), columns or {})
-    checked = check(table, schema)
-    others = {name: cells for name, cells in table.columns.items() if name not in checked.columns}
-    return pd.concat([checked, pd.DataFrame(others, index=checked.index, dtype="str")], axis="columns")
-
-
-def _text_table(path: str | os.PathLike[str], sheet: str | None, schema: Schema) -> TextTable:
-    """Return the cells of a file as text, by the reader for what the file really is."""
-    kind = kind_of(path)
-    likely = (schema.name, schema.chinese)
-    if kind is Kind.XLSX:
-        return read_excel(path, sheet, likely)
-    if kind is Kind.GEOPACKAGE:
-        from gisdata.geotables import read_geopackage
-
-        return read_geopackage(path, sheet, likely)
-    if sheet is not None:
-        raise UnknownNameError(f"{os.fspath(path)}: the file is {kind}, which has no sheets; leave sheet= out")
-    if kind is Kind.JSON:
-        from gisdata.geotables import read_geojson
-
-        return read_geojson(path)
-    if kind is Kind.EMPTY:
-        return TextTable(os.fspath(path), {}, ())
-    if kind is not Kind.CSV:
-        raise wrong_kind(path, kind, WANTED)
-    return read_csv(path)
+def _read(path: str | os.PathLike[str], noun: str, sheet: str | None, columns: Mapping[str, str] | HeaderMapping | None,
+          *, repair: bool) -> pd.DataFrame:
+    """Return the checked table of a file, with a warning if cells were repaired."""
+    opened = open_table(path, noun, sheet, columns, repair=repair)
+    if len(opened.repairs):
+        warnings.warn(f"{opened.file}: {opened.repairs}\nEach is listed by open_table(path, {noun!r}).repairs",
+                      RepairWarning, stacklevel=3)
+    return opened.frame
 
 
 def _check(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
@@ -274,11 +264,3 @@ def _check(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     checked = check(table, schema, may_be_empty=True).set_axis(frame.index)
     others = pd.DataFrame(frame[[header for header in frame.columns if header not in {*checked.columns, points}]])
     return pd.concat([checked, others], axis="columns")
-
-
-def _placed(frame: pd.DataFrame) -> geopandas.GeoDataFrame:
-    """Return the frame with points made from its longitudes and latitudes."""
-    import geopandas
-
-    points = geopandas.points_from_xy(frame["lon"], frame["lat"])
-    return geopandas.GeoDataFrame(frame.drop(columns="geometry", errors="ignore"), geometry=points, crs="EPSG:4326")

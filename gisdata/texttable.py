@@ -24,7 +24,7 @@ from gisdata.clock import END_OF_TIME_S, format_clock
 from gisdata.content import read_text
 from gisdata.errors import InputFileError, UnknownNameError
 from gisdata.faultlog import FaultLog
-from gisdata.workbook import MOST_COLUMNS, MOST_ROWS, read_sheet
+from gisdata.workbook import MOST_COLUMNS, MOST_ROWS, SheetCells
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,8 +33,11 @@ if TYPE_CHECKING:
 
 _SHOWN_HEADERS = 30
 _SHOWN_LETTERS = 40
+_LINES_LOOKED_AT = 20
 _SEPARATORS = ",;\t|"
 _NUMBERS = (float, int, np.number)
+
+FindHeader = Callable[[Sequence[Sequence[str]]], tuple[int, int, Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +77,15 @@ class TextTable:
     names: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_csv(path: str | os.PathLike[str]) -> TextTable:
+def read_csv(path: str | os.PathLike[str], find: FindHeader | None = None) -> TextTable:
     """Read a CSV file as text. The separator is the one of comma, semicolon, tab and bar that the header has most of.
 
     Parameters
     ----------
     path : path-like
         Text in UTF-8, UTF-16 with its mark, or GB18030.
+    find : callable, optional
+        As for `table_of_records`.
 
     Returns
     -------
@@ -93,15 +98,16 @@ def read_csv(path: str | os.PathLike[str]) -> TextTable:
         If the text cannot be decoded, a quotation mark is not closed, or there are too many rows or columns.
     """
     text = read_text(path)
-    first = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
-    separator = max(_SEPARATORS, key=re.sub('"[^"]*"', "", first).count)
+    filled = (re.sub('"[^"]*"', "", line) for line in io.StringIO(text, newline="") if line.strip())
+    first = next((line for line in islice(filled, _LINES_LOOKED_AT) if any(mark in line for mark in _SEPARATORS)), "")
+    separator = max(_SEPARATORS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         records = list(reader)
     except csv.Error as error:
         raise InputFileError(f"{os.fspath(path)}: line {reader.line_num}: {error}. "
                              "A quotation mark may be missing; save the file again from a spreadsheet.") from None
-    table = table_of_records(os.fspath(path), "", range(1, len(records) + 1), records)
+    table = table_of_records(os.fspath(path), "", range(1, len(records) + 1), records, find)
     last = records[-1] if records else []
     if table.rows and not text.endswith(("\n", "\r")) and len(last) < len(table.columns):
         table.faults.add("cut", "is cut off: the file ends in the middle of a row", "Copy or save the file again.",
@@ -109,42 +115,37 @@ def read_csv(path: str | os.PathLike[str]) -> TextTable:
     return table
 
 
-def read_excel(path: str | os.PathLike[str], sheet: str | None, likely: Sequence[str]) -> TextTable:
-    """Read a sheet of an Excel workbook as text.
+def table_of_sheet(path: str | os.PathLike[str], cells: SheetCells, find: FindHeader | None = None) -> TextTable:
+    """Return a sheet of a workbook as a table.
 
     Parameters
     ----------
     path : path-like
-        A workbook (.xlsx).
-    sheet : str, optional
-        Its name.
-    likely : sequence of str
-        Names of the sheet to look for if none is given.
+        The workbook.
+    cells : SheetCells
+        Its sheet.
+    find : callable, optional
+        As for `table_of_records`.
 
     Returns
     -------
     TextTable
         Row numbers as Excel shows them.
-
-    Raises
-    ------
-    InputFileError, UnknownNameError
-        As `gisdata.workbook.read_sheet` does.
     """
-    cells = read_sheet(path, sheet, likely)
-    table = table_of_records(os.fspath(path), cells.name, cells.numbers, cells.records)
-    places = {number: at for at, number in enumerate(table.rows)}
-    headers = [header.strip() for header in cells.records[0]] if cells.records else []
-    uncomputed = [(places[number], headers[column]) for number, column in cells.uncomputed
-                  if number in places and column < len(headers)]
+    table = table_of_records(os.fspath(path), cells.name, cells.numbers, cells.records, find)
+    rows = {number: at for at, number in enumerate(table.rows)}
+    headers = {place: header for header, place in table.places.items()}
+    uncomputed = [(rows[number], headers[column]) for number, column in cells.uncomputed
+                  if number in rows and column in headers]
     for at, header in uncomputed:
         table.faults.add("uncomputed", "is a formula without a value", "Open the file in Excel and save it.",
                          at=at, column=header)
     return replace(table, unread=frozenset(uncomputed))
 
 
-def table_of_records(file: str, sheet: str, row_numbers: Sequence[int], records: Sequence[list[str]]) -> TextTable:
-    """Return the table whose first record that is not blank is the header.
+def table_of_records(file: str, sheet: str, row_numbers: Sequence[int], records: Sequence[list[str]],
+                     find: FindHeader | None = None) -> TextTable:
+    """Return the table of the records below a header.
 
     Parameters
     ----------
@@ -154,6 +155,9 @@ def table_of_records(file: str, sheet: str, row_numbers: Sequence[int], records:
         Row number of each record.
     records : sequence of list of str
         Cells; a short record ends in blank cells.
+    find : callable, optional
+        Gives position, rows and names of the header from the records that are not blank; without it the first of them
+        is the header.
 
     Returns
     -------
@@ -169,7 +173,9 @@ def table_of_records(file: str, sheet: str, row_numbers: Sequence[int], records:
     kept = [(number, record) for number, record in numbered if any(map(str.strip, record))]
     if not kept:
         return TextTable(file, {}, (), sheet)
-    (header_row, header), body = kept[0], kept[1:]
+    top = [record for _, record in kept[:_LINES_LOOKED_AT]]
+    first, depth, header = (0, 1, top[0]) if find is None else find(top)
+    header_row, body = kept[first + depth - 1][0], kept[first + depth:]
     width = len(header)
     if width > MOST_COLUMNS or len(body) > MOST_ROWS:
         raise InputFileError(f"{file}: {len(body):,} rows of {width:,} columns; at most {MOST_ROWS:,} rows of "

@@ -12,7 +12,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -57,7 +57,8 @@ class SheetCells:
     uncomputed: list[tuple[int, int]] = field(default_factory=list)
 
 
-def read_sheet(path: str | os.PathLike[str], sheet: str | None, likely: Sequence[str] = ()) -> SheetCells:
+def read_sheet(path: str | os.PathLike[str], sheet: str | None, likely: Sequence[str] = (),
+               fits: Callable[[Sequence[Sequence[str]]], bool] | None = None) -> SheetCells:
     """Return the cells of one sheet.
 
     Parameters
@@ -68,6 +69,8 @@ def read_sheet(path: str | os.PathLike[str], sheet: str | None, likely: Sequence
         Its name. Without it: the only sheet, or the one with a likely name, or the only one that is not empty.
     likely : sequence of str
         Names to look for where there are several sheets; upper and lower case are the same.
+    fits : callable, optional
+        Says from the rows of a sheet whether it may be meant, where names do not tell.
 
     Returns
     -------
@@ -85,16 +88,45 @@ def read_sheet(path: str | os.PathLike[str], sheet: str | None, likely: Sequence
     with open_zip(path) as archive:
         try:
             book = _Book(archive)
-            read = [book.read(name) for name in _candidates(book, sheet, likely)]
+            read = [book.read(name) for name in candidates(file, tuple(book.parts), book.hidden, sheet, likely)]
         except (InputFileError, UnknownNameError):
             raise
         except _DAMAGE as error:
             raise InputFileError(f"{file}: the workbook is damaged ({error}). Save it again from Excel.") from None
+    return the_sheet(file, read, fits)
+
+
+def the_sheet(file: str, read: Sequence[SheetCells],
+              fits: Callable[[Sequence[Sequence[str]]], bool] | None = None) -> SheetCells:
+    """Return the only sheet that holds something, or the only one of those that fits.
+
+    Parameters
+    ----------
+    file : str
+        The workbook.
+    read : sequence of SheetCells
+        Its sheets, at least one.
+    fits : callable, optional
+        As for `read_sheet`.
+
+    Returns
+    -------
+    SheetCells
+        An empty one if none holds anything.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no telling which one is meant.
+    """
     filled = [cells for cells in read if cells.records]
+    if len(filled) > 1 and fits is not None:
+        fitting = [cells for cells in filled if fits(cells.records)]
+        filled = fitting or filled
     if len(filled) > 1:
         names = _listed(cells.name for cells in filled)
         raise UnknownNameError(f"{file}: several sheets hold something; pass sheet= with one of: {names}")
-    return (filled or read)[0]
+    return (filled or list(read))[0]
 
 
 class _Book:
@@ -202,28 +234,67 @@ class _SheetReader:
         if kind != "n":
             return raw
         if self._style in self._times:
-            return _time_text(float(raw), self._epoch)
+            return time_text(float(raw), self._epoch)
         # Excel stores 0.1 as 0.10000000000000001; whole numbers keep every digit
         return raw if len(raw) < _EXACT_LETTERS or raw.isdigit() else repr(float(raw)).removesuffix(".0")
 
 
-def _candidates(book: _Book, sheet: str | None, likely: Sequence[str]) -> list[str]:
-    """Return the sheet that is surely meant, or all that may be."""
-    if sheet in book.parts:
+def candidates(file: str, names: Sequence[str], hidden: Collection[str], sheet: str | None,
+               likely: Sequence[str]) -> list[str]:
+    """Return the sheet that is surely meant, or all that may be.
+
+    Parameters
+    ----------
+    file : str
+        The workbook.
+    names : sequence of str
+        Its sheets.
+    hidden : collection of str
+        Those of them that are not shown.
+    sheet : str, optional
+        The sheet asked for.
+    likely : sequence of str
+        Names to look for.
+
+    Returns
+    -------
+    list of str
+        At least one.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such sheet.
+    InputFileError
+        If there is no sheet at all.
+    """
+    if sheet in names:
         return [sheet]
     if sheet is not None:
-        raise UnknownNameError(f"{book.archive.filename}: there is no sheet {sheet!r}; "
-                               f"there are: {_listed(book.parts)}")
-    visible = [name for name in book.parts if name not in book.hidden] or list(book.parts)
+        raise UnknownNameError(f"{file}: there is no sheet {sheet!r}; there are: {_listed(names)}")
+    visible = [name for name in names if name not in hidden] or list(names)
     if not visible:
-        raise InputFileError(f"{book.archive.filename}: the workbook has no sheet with cells")
+        raise InputFileError(f"{file}: the workbook has no sheet with cells")
     wanted = {name.casefold() for name in likely}
     named = [name for name in visible if name.strip().casefold() in wanted]
     return named[:1] if len(visible) > 1 and named else visible
 
 
-def _time_text(serial: float, epoch: datetime) -> str:
-    """Return clock text of a time, ISO text of a date; a serial number counts days."""
+def time_text(serial: float, epoch: datetime) -> str:
+    """Return clock text of a time, ISO text of a date.
+
+    Parameters
+    ----------
+    serial : float
+        Days from the epoch.
+    epoch : datetime
+        Day 0 of the workbook.
+
+    Returns
+    -------
+    str
+        Such as ``"06:30"`` or ``"2026-03-04"``.
+    """
     seconds = round(serial * DAY_S)
     if 0 <= seconds < _DAYS_READ_AS_CLOCK * DAY_S:
         return format_clock(seconds)

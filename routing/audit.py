@@ -302,7 +302,7 @@ class _Cells:
 
     def _untold(self, violation: Violation, rows: Sequence[StatedStop]) -> StatedStop:
         """Return the row that is too many: a changed one before others, the last before the first."""
-        ranked = sorted(rows, key=lambda stop: id(stop) in self._changed and bool(self._before), reverse=False)
+        ranked = sorted(rows, key=lambda stop: bool(self._before) and id(stop) in self._changed)
         fresh = [stop for stop in ranked if (violation.message, id(stop)) not in self._told] or ranked
         self._told.add((violation.message, id(fresh[-1])))
         return fresh[-1]

@@ -1,6 +1,8 @@
 """A plan made by hand is judged by the same judge: each violation with its cell, and what our plan would have saved."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from gisdata.errors import InputFileError, MissingColumnError, TableError
@@ -56,12 +58,39 @@ def test_a_changed_stop_is_what_move_makes_of_it(mixed_plan, edits, order):
     assert _found(audit) == [("time_window", "T", "S4")]
 
 
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_one_change_is_what_move_makes_of_it(mixed_plan, data):
+    """Whatever order, vehicle and stop: the same routes, the same left over, the same cost; every violation in a cell."""
+    order = data.draw(st.sampled_from(["P", "Q", "R", "T"]))
+    vehicle = data.draw(st.sampled_from(["van#1", "van#2", "reefer#1"]))
+    others = {route.vehicle: len(set(route.orders) - {order}) for route in mixed_plan.routes}
+    stop = data.draw(st.integers(1, 1 + others.get(vehicle, 0)))
+
+    audit = _audit(mixed_plan, _stops(mixed_plan, {order: (vehicle, stop)}))
+    moved = mixed_plan.move(order, vehicle, stop)
+
+    assert audit.plan.routes == moved.routes
+    assert [left.order for left in audit.plan.unserved] == [left.order for left in moved.unserved]
+    assert audit.cost_change == moved.cost - mixed_plan.cost
+    assert all(found.cell for found in audit.violations)
+
+
 def test_two_numbers_exchanged_swap_two_stops(mixed_plan):
     """Rows 4 and 5 with each other's number."""
     audit = _audit(mixed_plan, _stops(mixed_plan, {"T": ("reefer#1", 2), "R": ("reefer#1", 1)}))
 
     assert audit.plan.routes == mixed_plan.swap("T", "R").routes
     assert len(audit.changes) == 2
+
+
+def test_vehicles_swapped_row_by_row_are_what_swap_makes_of_it(mixed_plan):
+    """All four rows with the other vehicle, their numbers as they were."""
+    others = {"P": ("reefer#1", 1), "Q": ("reefer#1", 2), "T": ("van#1", 1), "R": ("van#1", 2)}
+    audit = _audit(mixed_plan, _stops(mixed_plan, others))
+
+    assert audit.plan.routes == mixed_plan.swap("van#1", "reefer#1").routes
+    assert ("capacity", "van#1", "V4") in _found(audit)
 
 
 def test_rows_left_out_added_and_unknown_are_named(mixed_plan):

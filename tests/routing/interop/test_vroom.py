@@ -171,6 +171,28 @@ def test_a_plan_comes_back_as_it_was_written(mixed_plan, tmp_path):
     assert json.loads((tmp_path / "s.json").read_text(encoding="utf-8"))["summary"]["cost"] == round(vroom_cost(plan))
 
 
+def test_the_old_matrix_of_seconds_is_read(example):
+    """A top-level matrix is that of the cars; kilometres are then not known, which is told."""
+    example["matrix"] = example.pop("matrices")["car"]["durations"]
+
+    problem, notices = read_vroom(example, strict=False)
+
+    assert problem.matrix("car").duration_s[0, 1] == DURATIONS[0][1]
+    assert not problem.matrix("car").distance_m.any()
+    assert any("no distances" in notice for notice in notices)
+
+
+def test_places_are_measured_on_roads_where_there_is_no_matrix(street_grid):
+    """One street of 500 m east of the start, at the first and second junction of the grid."""
+    west, south, step = 114.30, 30.60, 0.005
+    record = {"vehicles": [{"id": 1, "start": [west, south], "end": [west, south]}],
+              "jobs": [{"id": 7, "location": [west + step, south]}]}
+
+    problem, _ = read_vroom(record, roads=street_grid)
+
+    assert problem.matrix("car").distance_m.tolist() == [[0, 500], [500, 0]]
+
+
 def test_timestamps_are_counted_from_their_midnight(example):
     """28800 s after 2020-09-18, 00:00 UTC (1,600,387,200) is eight o'clock of that day."""
     midnight = 1_600_387_200

@@ -36,6 +36,7 @@ _FLOORS = frozenset((
 ))
 _NUMBER_MARKS = frozenset(("no", "n", "nr", "num", "numero", "number", "号"))
 _LINKS = frozenset(("de", "du", "des", "d", "la", "le", "les", "l", "et", "a", "au", "aux", "of", "the"))
+_SAYS_NOTHING = _LINKS | _NUMBER_MARKS | {"tel", "telephone", "phone", "mob", "mobile"}
 _LEVEL = re.compile(r"[^省市区县州盟旗镇乡]{1,12}?(?:特别行政区|自治区|自治州|自治县|街道|省|市|区|县|州|盟|旗|镇|乡)")
 _TOWN_LEVELS = ("市", "县", "州", "盟", "旗", "特别行政区", "自治县", "自治州")
 
@@ -114,6 +115,7 @@ class AddressBook:
         self._streets.pop((), None)
         self._known = {words for text in known if (words := words_of(text))}
         self._postcodes = {word for text in self.postcode for word in words_of(text)}
+        self._code_lengths = {len(code) for code in self._postcodes} or {5, 6}
         self._longest_street = max(map(len, self._streets), default=0)
         self._longest_known = max(map(len, self._known), default=0)
 
@@ -228,11 +230,13 @@ class AddressBook:
         who = name_key(name)
         parts = [self._without_known(part, towns) for part in rest]
         for part, words in zip(rest, parts, strict=True):
-            codes = [word for word in words if word.isdigit() and 4 <= len(word) <= 6]
+            if name_key(" ".join(part)) in self._called or tuple(part[:2]) == ("c", "o") or part[:1] == ["chez"]:
+                continue
+            codes = self._codes(words)
             postcodes.update(codes)
             left = [word for word in words if word not in codes]
             joined = name_key(" ".join(left))
-            if joined in self._called or (who and (joined == who or who in joined)):
+            if joined in self._called or (who and who in joined):
                 continue
             if prefix and "".join(part) == prefix:
                 left = _unknown_towns(prefix, towns)
@@ -245,6 +249,11 @@ class AddressBook:
             return NotFound(f"postcode {', '.join(sorted(unknown))} is not one of the extract: another city?",
                             elsewhere=True)
         return _Reading(street, numbers, frozenset(towns), frozenset(postcodes & self._postcodes))
+
+    def _codes(self, words: Sequence[str]) -> set[str]:
+        """Return the words that are postcodes: as long as those of the extract, and not the number of a room."""
+        return {word for before, word in zip(["", *words], words, strict=False)
+                if word.isdigit() and len(word) in self._code_lengths and before not in _FLOORS}
 
     def _without_known(self, part: Sequence[str], towns: set[Words]) -> list[str]:
         """Return the words of a part without names of towns, which are added to `towns`."""
@@ -264,7 +273,7 @@ class AddressBook:
     def _no_street(self, segments: list[list[str]], text: str) -> NotFound:
         towns: set[Words] = set()
         left = [word for segment in segments for word in self._without_known(segment, towns)]
-        strange = sorted({word for word in left if word.isdigit() and 4 <= len(word) <= 6} - self._postcodes)
+        strange = sorted(self._codes(left) - self._postcodes)
         if strange and self._postcodes:
             return NotFound(f"postcode {', '.join(strange)} is not one of the extract: another city?", elsewhere=True)
         return NotFound(f"no street of the extract is named in {text.strip()!r}", elsewhere=not towns)
@@ -339,7 +348,7 @@ def _unexplained(words: list[str], *, in_town: bool) -> list[str]:
     if _FLOORS & set(words):
         inside = [word for word in words if word not in _FLOORS and len(word) > 1 and not word[0].isdigit()]
         words = [] if in_town else inside
-    return [word for word in words if word not in _LINKS and word not in _NUMBER_MARKS]
+    return [word for word in words if word not in _SAYS_NOTHING and not (word.isdigit() and len(word) > 6)]
 
 
 def _unknown_towns(prefix: str, towns: set[Words]) -> list[str]:

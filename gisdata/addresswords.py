@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 
 _WORD = re.compile(r"\d+(?:[-/]\d+)*|[㐀-鿿豈-﫿]|[^\W\d_㐀-鿿豈-﫿]+")
 _CJK = re.compile(r"[㐀-鿿豈-﫿]")
@@ -23,7 +24,7 @@ _SHORT = {
     "pl": "place", "ch": "chemin", "imp": "impasse", "sq": "square", "rd": "road", "str": "strasse", "r": "rue",
     "saint": "st", "sainte": "ste", "street": "st", "all": "allee", "prom": "promenade", "psge": "passage",
     "ln": "lane", "dr": "drive", "fbg": "faubourg", "rte": "route", "crt": "court", "qu": "quai", "esc": "escalier",
-    "號": "号", "premier": "1er", "第": "",
+    "號": "号", "premier": "1er", "ier": "1er", "第": "",
 }  # fmt: skip
 SUFFIXES = frozenset(("bis", "ter", "quater", *"abcdefgh"))
 
@@ -62,6 +63,7 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(word for found in _WORD.findall(plain) if (word := _SHORT.get(found, found)))
 
 
+@lru_cache(maxsize=400_000)
 def name_key(text: str) -> str:
     """Return a key under which spellings of one name meet: case, width, blanks, punctuation and legal forms dropped.
 
@@ -84,18 +86,21 @@ def name_key(text: str) -> str:
     """
     joined = re.sub(r"\b(?:\w\.){2,}\w?", lambda found: found.group().replace(".", ""),
                     unicodedata.normalize("NFKC", text))
-    words = list(words_of(joined))
+    words = words_of(joined)
     whole = "".join(words)
-    changed = True
-    while changed and words:
-        changed = False
-        for form in _LEGAL_FORMS:
-            ending = words_of(form)
-            if len(words) > len(ending) and tuple(words[-len(ending):]) == ending:
-                del words[-len(ending):]
-                changed = True
-                break
+    while words:
+        form = next((form for form in _endings().get(words[-1], ()) if words[-len(form):] == form), ())
+        if not form or len(form) == len(words):
+            break
+        words = words[:-len(form)]
     return "".join(words) or whole
+
+
+@cache
+def _endings() -> Mapping[str, list[tuple[str, ...]]]:
+    """Return the words of the legal forms by their last word, long ones first."""
+    forms = sorted(map(words_of, _LEGAL_FORMS), key=len, reverse=True)
+    return {form[-1]: [other for other in forms if other[-1] == form[-1]] for form in forms}
 
 
 def numbers_of(text: str) -> frozenset[str]:

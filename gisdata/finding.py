@@ -89,11 +89,11 @@ class Master:
         self.rows = positions(customers, datum)
         self.ids = texts(customers["id"].tolist(), None) if "id" in customers else [""] * len(customers)
         names = [row.name for row in self.rows]
-        self._tries = [
-            (grade, column, _index(values, key_of), key_of)
-            for grade, key_of in (("customer", str), ("customer (normalised)", name_key))
-            for column, values in (("customer", self.ids), ("customer", names), ("name", names))
-        ]
+        self._tries = []
+        for grade, key_of in (("customer", str), ("customer (normalised)", name_key)):
+            by_id, by_name = _index(self.ids, key_of), _index(names, key_of)
+            self._tries += [(grade, "customer", by_id, key_of), (grade, "customer", by_name, key_of),
+                            (grade, "name", by_name, key_of)]
 
     def find(self, asked: Asked) -> tuple[list[int], str, str]:
         """Return the customers that a row means, the grade of the join, and the column it was made by.
@@ -125,8 +125,9 @@ def _index(values: list[str], key_of: Callable[[str], str]) -> dict[str, list[in
     """Return the rows of each value by its key, blanks left out."""
     index: dict[str, list[int]] = defaultdict(list)
     for at, value in enumerate(values):
-        if value and key_of(value):
-            index[key_of(value)].append(at)
+        key = key_of(value)
+        if key:
+            index[key].append(at)
     return index
 
 
@@ -281,5 +282,7 @@ def _joined(misses: list[NotFound], asked: Asked) -> NotFound:
 
 def _apart_m(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> float:
     """Return the largest distance between any two of some places."""
-    one, other = np.triu_indices(len(lon))
+    if len(lon) == 1:
+        return 0.0
+    one, other = np.triu_indices(len(lon), 1)
     return float(great_circle_m(lon[one], lat[one], lon[other], lat[other]).max())

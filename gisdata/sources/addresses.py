@@ -26,6 +26,7 @@ _TOWNS = frozenset(("city", "town", "village", "hamlet", "suburb", "quarter", "n
                     "municipality", "district", "county", "township", "country", "state", "province"))
 _OTHER_NAMES = ("alt_name", "official_name", "short_name", "old_name", "loc_name", "int_name",
                 "addr:housename")
+_TRANSLATED = ("name:", "official_name:", "alt_name:")
 
 
 def address_points(path: str | os.PathLike[str]) -> geopandas.GeoDataFrame:
@@ -109,7 +110,7 @@ def _kind(tags: dict[str, str]) -> str:
 
 def _row(osm_id: str, kind: str, tags: dict[str, str], place: tuple[float, float, float]) -> tuple[Any, ...]:
     others = [tags[key] for key in _OTHER_NAMES if tags.get(key)]
-    others += [value for key, value in tags.items() if key.startswith("name:") and value]
+    others += [value for key, value in tags.items() if key.startswith(_TRANSLATED) and value]
     unique = dict.fromkeys(name for text in others for name in text.split(";") if name and name != tags.get("name"))
     street = tags.get("name", "") if kind == "street" else tags.get("addr:street", tags.get("addr:place", ""))
     name = "" if kind == "street" else tags.get("name", "")

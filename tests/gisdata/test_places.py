@@ -85,7 +85,8 @@ MADONE = (7.4279184, 43.7409352)  # n267885777: 4 Avenue de la Madone, in the ex
 @pytest.mark.parametrize("text", [
     "4 Avenue de la Madone", "4, av. de la Madone, 98000 Monaco Cedex", "Avenue de la Madone 4 MC-98000 MONACO",
     "4 AVENUE DE LA MADONE, 3e étage, Monte-Carlo", "４　Avenue de la Madone", "Metropole, 4 Avenue de la Madone",
-    "Monaco, 4 avenue de la madone", "4 Avenue de la Madone, Bât. Les Fleurs, 98000 Monaco",
+    "Monaco, 4 avenue de la madone", "c/o Dupont, 4 Avenue de la Madone, appt 1234, tel 0612345678",
+    "4 Avenue de la Madone, Principauté de Monaco", "4 Avenue de la Madone, Bât. Les Fleurs, 98000 Monaco",
 ])  # fmt: skip
 def test_an_address_is_found_however_it_is_written(book, text):
     """Case, width, order, abbreviations, floor, postcode and town change nothing."""

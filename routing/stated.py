@@ -158,7 +158,9 @@ def stops_of(file: str, cells: SheetCells, *, dispatched: bool = False) -> tuple
         raise MissingColumnError([Fault(file, f"no row has the headers of a plan: {listed}",
                                         "Give each row a vehicle and an order, and a header above them.", cells.name)])
     at, columns = heads[-1]
-    faults: list[Fault] = []
+    names = {place: name for name, place in columns.items()}
+    faults = [Fault(file, "is a formula without a value", "Open the file in Excel and save it.", cells.name, number,
+                    names[column]) for number, column in cells.uncomputed if column in names]
     found = []
     for number, record in zip(cells.numbers[at + 1:], cells.records[at + 1:], strict=True):
         values = {name: record[column].strip() if column < len(record) else "" for name, column in columns.items()}

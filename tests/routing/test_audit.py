@@ -61,7 +61,7 @@ def test_a_changed_stop_is_what_move_makes_of_it(mixed_plan, edits, order):
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_one_change_is_what_move_makes_of_it(mixed_plan, data):
-    """Whatever order, vehicle and stop: the same routes, the same left over, the same cost; every violation in a cell."""
+    """Whatever order, vehicle and stop: the same routes, the same left over, the same cost; violations in cells."""
     order = data.draw(st.sampled_from(["P", "Q", "R", "T"]))
     vehicle = data.draw(st.sampled_from(["van#1", "van#2", "reefer#1"]))
     others = {route.vehicle: len(set(route.orders) - {order}) for route in mixed_plan.routes}

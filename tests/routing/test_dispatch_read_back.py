@@ -117,6 +117,12 @@ def test_a_stop_that_is_no_number_is_refused_with_its_place(edited):
         edited({("P", "stop"): "first"})
 
 
+def test_a_formula_that_was_never_computed_is_refused(edited):
+    """A stop written as =B4+1 by a program that does not compute: no guess is made of it."""
+    with pytest.raises(TableError, match=r"row 3.*'stop'.*formula without a value"):
+        edited({("P", "stop"): "=B4+1"})
+
+
 def test_a_sheet_of_another_plan_is_refused(edited, mixed_plan, tmp_path):
     """It says so by the digest of its plan."""
     edited({})

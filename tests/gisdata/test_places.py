@@ -16,6 +16,7 @@ from gisdata.addresswords import name_key, numbers_of, words_of
 from gisdata.datum import from_wgs84
 from gisdata.errors import CrsError, GeocoderError, InputFileError, MissingColumnError
 from gisdata.network.measure import great_circle_m
+from gisdata.opened import open_table
 from gisdata.places import place_orders
 from gisdata.sources.geocoders import GeocoderHit
 
@@ -283,6 +284,38 @@ def test_what_lies_far_from_the_roads_is_listed():
     assert placed.orders.empty
     assert placed.unplaced["cell"].tolist() == ["E2", "F3"]
     assert placed.unplaced["reason"].str.contains("km from the nearest road").all()
+
+
+def test_a_name_alone_is_enough_if_it_is_the_only_one(points):
+    """However it is spelt; the position is the extract's."""
+    truth = points[points["name"] == "Chez Edgar"].geometry.iloc[0]
+
+    placed = place_orders(orders(name=["CHEZ  EDGAR S.A.R.L."]), addresses=points)
+
+    assert placed.orders["placed_by"].tolist() == ["name"]
+    assert gap_m((placed.orders["lon"].iloc[0], placed.orders["lat"].iloc[0]), (truth.x, truth.y)) < 1
+
+
+def test_a_name_of_the_extract_does_not_place_an_address_of_another_city(points):
+    """A branch in Nice is not the shop of that name in Monaco."""
+    placed = place_orders(orders(name=["Chez Edgar"], address=["3 Rue Masséna, 06000 Nice"]), addresses=points)
+
+    assert placed.orders.empty
+    assert "06000" in placed.unplaced["reason"].iloc[0]
+
+
+def test_a_table_opened_from_a_file_lists_cells_of_that_file(points, tmp_path):
+    """GB18030, Chinese headers; the cell is that of the address in the file."""
+    file = tmp_path / "订单.csv"
+    file.write_bytes("订单号,客户名称,收货地址,重量(吨)\n1,甲,4 Avenue de la Madone,0.2\n"
+                     '2,乙,"6 Rue Grimaldi, Nice",0.1\n'.encode("gb18030"))
+    opened = open_table(file, "orders", placed=False)
+
+    placed = place_orders(opened.frame, addresses=points, cell_of=opened.cell_of)
+
+    assert placed.orders["id"].tolist() == ["1"]
+    assert placed.unplaced[["cell", "id", "value"]].iloc[0].tolist() == ["C3", "2", "6 Rue Grimaldi, Nice"]
+    assert "C3 (address '6 Rue Grimaldi, Nice')" in placed.report()
 
 
 def test_a_geocoder_is_asked_last_but_for_the_street(points):

@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from routing.build import build_problem
     from routing.checker import check
     from routing.errors import EngineError, NoPlanError, PlanFileError, ProblemError, RoutingError, UnsupportedRuleError
-    from routing.export import draw_plan, write_geojson, write_geopackage, write_gpx, write_map, write_tables
+    from routing.export import (
+        draw_plan,
+        write_dispatch_sheet,
+        write_driver_pages,
+        write_geojson,
+        write_geopackage,
+        write_gpx,
+        write_map,
+        write_tables,
+    )
     from routing.model import Depot, Limit, LoadUnit, Order, Problem, Tariff, TimeWindow, TravelMatrix, VehicleType
     from routing.plan import Plan, Route, UnservedOrder, Visit
     from routing.planfile import load_plan, save_plan
@@ -58,6 +67,8 @@ __all__ = [
     "solve",
     "trace",
     "travel_matrix",
+    "write_dispatch_sheet",
+    "write_driver_pages",
     "write_geojson",
     "write_geopackage",
     "write_gpx",
@@ -71,7 +82,8 @@ _HOMES = {
     "routing.checker": ("check",),
     "routing.errors": ("EngineError", "NoPlanError", "PlanFileError", "ProblemError", "RoutingError",
                        "UnsupportedRuleError"),
-    "routing.export": ("draw_plan", "write_geojson", "write_geopackage", "write_gpx", "write_map", "write_tables"),
+    "routing.export": ("draw_plan", "write_dispatch_sheet", "write_driver_pages", "write_geojson", "write_geopackage",
+                       "write_gpx", "write_map", "write_tables"),
     "routing.model": ("Depot", "Limit", "LoadUnit", "Order", "Problem", "Tariff", "TimeWindow", "TravelMatrix",
                       "VehicleType"),
     "routing.plan": ("Plan", "Route", "UnservedOrder", "Visit"),

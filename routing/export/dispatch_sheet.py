@@ -115,6 +115,7 @@ def _stop_rows(plan: Plan, language: Language) -> Iterator[_Row]:
         for number, (visit, order) in enumerate(zip(route.visits, orders_of(plan, route), strict=True), start=1):
             waits = round((visit.begin_s - visit.arrival_s) / 60)
             notes = [label("wait", language, waits)] * (waits > 0) + _needs(order, language)
+            notes += [label("locked", language)] * bool(plan.locked & {order.id, route.vehicle})
             yield _Row({"vehicle": route.vehicle, "stop": number, **_order_cells(order), "arrival": visit.arrival_s,
                         "begin": visit.begin_s, "end": visit.end_s, "km": next(legs) / 1000,
                         "note": _joined(notes, language)}, block)
@@ -195,7 +196,7 @@ def _write_stops(sheet: Worksheet, plan: Plan, language: Language, rows: Sequenc
         named = key.startswith(("demand_", "extra_"))
         header = key.split("_", 1)[1] if named else label(key, language)
         column = Column(header, kind, tuple(row.cells.get(key) for row in rows))
-        sheet.column_dimensions[get_column_letter(number)].width = min(36, _display_width(column))
+        sheet.column_dimensions[get_column_letter(number)].width = _display_width(column)
         set_cell(sheet, KEY_ROW, number, key, "text")
         set_cell(sheet, LABEL_ROW, number, header, "text")
         _paint(sheet.cell(LABEL_ROW, number), _HEAD, bold=True, white=True)
@@ -206,6 +207,7 @@ def _write_stops(sheet: Worksheet, plan: Plan, language: Language, rows: Sequenc
             _paint(cell, _EDIT if key in EDITABLE else band)
             cell.alignment = Alignment(vertical="top", wrap_text=kind == "text")
     sheet.row_dimensions[KEY_ROW].hidden = True
+    sheet.row_dimensions[LABEL_ROW].height = 32
     sheet.freeze_panes = f"D{FIRST_ROW}"
     sheet.auto_filter.ref = f"A{LABEL_ROW}:{last}{max(bottom, LABEL_ROW)}"
     if rows:
@@ -310,9 +312,10 @@ def _paint(cell: Any, fill: str, *, bold: bool = False, white: bool = False) -> 
 
 
 def _display_width(column: Column) -> float:
-    """Return the width of a column whose header may break into two lines; clock times are five signs."""
-    width = column_width(column)
-    return max(8.0, width - 6) if column.kind == "clock" else width
+    """Return the width of a column whose header may take two lines."""
+    if column.kind == "text":
+        return min(36.0, max(8.0, column_width(column) - 2))
+    return 8.0 if column.kind in {"clock", "count"} else 10.0
 
 
 def _set_page(sheet: Worksheet, repeated: str, title: str, plan: Plan) -> None:

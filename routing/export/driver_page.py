@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from gisdata.barcodes import barcode_that_fits
+from gisdata.barcodes import Barcode, barcode_that_fits
 from gisdata.clock import END_OF_TIME_S
 from gisdata.escape import plain_text
 from gisdata.files import whole_file
@@ -139,7 +139,8 @@ def _route_sheets(plan: Plan, number: int, language: Language, fonts: tuple[str,
             draw_route_map(picture, plan, number, style, (RIGHT - LEFT, map_mm), language, fonts)
             top += map_mm + GAP_MM
         else:
-            sheet.text(LEFT, 13, fitted(f"{route.vehicle} · {plan.problem.day:%Y-%m-%d}", 11, 180), 11, bold=True)
+            sheet.text(LEFT, 13, fitted(f"{route.vehicle} · {plan.problem.day:%Y-%m-%d}", 11, 100), 11, bold=True)
+            sheet.barcode(_plan_code(plan, route), RIGHT - 74, 5, 74, 9)
         if count:
             _draw_table_head(sheet, top, language)
         for place, (stop, (visit, order)) in enumerate(stops[first:first + count]):
@@ -161,7 +162,7 @@ def _page_plan(stops: int) -> tuple[float, list[int]]:
 
 
 def _draw_head(sheet: Sheet, plan: Plan, route: Route, style: LineStyle, language: Language) -> None:
-    code = barcode_that_fits(plain_text(f"{plan.digest[:12]}/{route.vehicle}"), 74)
+    code = _plan_code(plan, route)
     sheet.box(LEFT, 10, 2.2, 15, style.colour)
     sheet.text(LEFT + 5, 17, fitted(route.vehicle, 19, 100), 19, bold=True)
     sheet.text(LEFT + 5, 24, f"{label('driver_title', language)} · {plan.problem.day:%Y-%m-%d}", 10.5, colour=GREY)
@@ -181,6 +182,11 @@ def _draw_head(sheet: Sheet, plan: Plan, route: Route, style: LineStyle, languag
         lines = [" · ".join(goods[:2]), " · ".join(goods[2:])] if key == "load" else broken(text, 9, width, 2)
         for place, line in enumerate(lines):
             sheet.text(LEFT + x, 38 + place * 3.8, fitted(line, 9, width), 9, bold=True)
+
+
+def _plan_code(plan: Plan, route: Route) -> Barcode:
+    """Return the barcode that tells a pile of sheets apart: plan and vehicle."""
+    return barcode_that_fits(plain_text(f"{plan.digest[:12]}/{route.vehicle}"), 74)
 
 
 def _draw_table_head(sheet: Sheet, top: float, language: Language) -> None:

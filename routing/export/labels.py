@@ -104,6 +104,7 @@ _ZH_EN = {
     # sentences
     "wait": ("等待 {0} 分钟", "wait {0} min"),
     "needs": ("需要：{0}", "needs: {0}"),
+    "locked": ("已锁定", "locked"),
     "not served": ("未安排：{0}", "not served: {0}"),
     "how to edit": (
         "可修改“车辆”和“顺序”两列（底色为黄）：改车辆即换车，改顺序即调整先后（可用小数，如 2.5 排在 2 与 3 之间），"

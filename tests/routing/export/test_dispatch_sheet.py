@@ -1,5 +1,6 @@
 """The dispatch sheet: what it says in two languages, and what a program that reads it back can rely on."""
 
+import dataclasses
 import datetime as dt
 
 import openpyxl
@@ -170,6 +171,14 @@ def test_other_formats_and_languages_are_refused(mixed_plan, tmp_path, name, lan
     with pytest.raises(ValueError, match=said):
         write_dispatch_sheet(mixed_plan, tmp_path / name, language)
     assert not list(tmp_path.iterdir())
+
+
+def test_locked_stops_are_marked(mixed_plan, tmp_path):
+    """By order or by vehicle, so that a dispatcher knows what was promised."""
+    write_dispatch_sheet(dataclasses.replace(mixed_plan, locked=frozenset({"P", "reefer#1"})), tmp_path / "a.xlsx")
+    rows = table(openpyxl.load_workbook(tmp_path / "a.xlsx"))
+
+    assert [row["order"] for row in rows if "已锁定" in (row["note"] or "")] == ["P", "T", "R"]
 
 
 def test_times_after_midnight_count_on(night_plan, tmp_path):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -18,6 +17,7 @@ from typing import Any
 _ID_WEIGHTS = tuple(2**power % 11 for power in range(17, 0, -1))  # ISO 7064 MOD 11-2
 _LETTER_VALUES = {letter: 10 + number + (number + 9) // 10  # ISO 6346: 11, 22 and 33 are left out
                   for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ")}
+_FULL_WIDTH = {ordinal + 0xFEE0: ordinal for ordinal in range(0x21, 0x7F)}
 _CONTAINER = re.compile(r"[A-Z]{3}[A-Z]\d{6,7}")
 _EARLIEST_BIRTH = dt.date(1900, 1, 1)
 
@@ -317,7 +317,9 @@ def _not_digits(number: str) -> str:
 
 def _compact(text: str) -> str:
     """Return text with full-width signs made plain, without spaces and hyphens."""
-    return re.sub(r"[\s‐-―−-]", "", unicodedata.normalize("NFKC", text))
+    if not isinstance(text, str):
+        raise TypeError(f"a code is text, since a number has lost its leading zeros; got {type(text).__name__}")
+    return re.sub(r"[\s‐-―−-]", "", text.translate(_FULL_WIDTH))
 
 
 def _registrant(digits: str, ranges: list[str]) -> str:

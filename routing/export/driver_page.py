@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gisdata.barcodes import Barcode, barcode_that_fits
@@ -67,7 +68,7 @@ def write_driver_pages(plan: Plan, path: str | os.PathLike[str], language: str =
     FontError
         If no installed font has some character; the message names it and what to install.
     ValueError
-        If there are no labels in the language.
+        If the name does not end in ``.pdf``, or there are no labels in the language.
     ProblemError
         If `orders` lacks a column asked for, or the plan names what its problem does not have.
     OSError
@@ -77,13 +78,16 @@ def write_driver_pages(plan: Plan, path: str | os.PathLike[str], language: str =
     from matplotlib.backends.backend_pdf import PdfPages
 
     words = check_language(language)
+    target = Path(path)
+    if target.suffix.lower() != ".pdf":
+        raise ValueError(f"drivers' sheets are one PDF: write {target.stem}.pdf, not {target.name!r}")
     plan.to_frames()  # refuses a plan that names what its problem does not have
     sheets = driver_sheets(plan, words, extra_texts(orders, columns))
     facts = {"Creator": "routebook", "Producer": "routebook", "CreationDate": None,
              "Title": f"{label('driver_title', words)} {plan.problem.day:%Y-%m-%d}"}
     with (mpl.rc_context({"pdf.fonttype": 3, "pdf.compression": 6, "text.usetex": False, "savefig.dpi": 170,
                           "savefig.bbox": None}),
-          whole_file(path) as temporary, PdfPages(temporary, metadata=facts) as pdf):
+          whole_file(target) as temporary, PdfPages(temporary, metadata=facts) as pdf):
         for sheet in sheets:
             pdf.savefig(sheet.figure)
 

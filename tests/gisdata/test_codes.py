@@ -129,6 +129,23 @@ def test_reason_says_what_is_wrong(check, text, reason):
     assert (checked.valid, checked.reason) == (False, reason)
 
 
+@pytest.mark.parametrize("text", ["", "   ", "-", "abc", "\x00", "9" * 100, "²" * 13, "①" * 8, "٠١٢٣٤٥٦٧"])
+@pytest.mark.parametrize("check", [check_gtin, check_ean13, check_isbn13, check_sscc, check_container,
+                                   check_resident_id])
+def test_anything_may_be_checked(check, text):
+    """Digits of other scripts are no digits; every answer has a reason."""
+    checked = check(text)
+
+    assert not checked
+    assert checked.reason
+
+
+def test_a_number_is_no_text():
+    """Excel turns codes into numbers, and leading zeros are gone."""
+    with pytest.raises(TypeError, match="leading zeros"):
+        check_gtin(36000291452)
+
+
 def test_remainder_ten_is_written_nought():
     """Letters by hand: A 10, B 12, C 13, U 32 in the table of the standard."""
     found = [f"ABCU{serial:06d}" for serial in range(200)

@@ -202,6 +202,14 @@ def test_missing_font_writes_nothing_and_names_the_characters(chinese_plan, tmp_
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(("name", "language", "said"), [("a.png", "zh", r"write a\.pdf"), ("a.pdf", "de", "zh")])
+def test_other_formats_and_languages_are_refused(mixed_plan, tmp_path, name, language, said):
+    """The message says what there is."""
+    with pytest.raises(ValueError, match=said):
+        write_driver_pages(mixed_plan, tmp_path / name, language)
+    assert not list(tmp_path.iterdir())
+
+
 def test_plan_that_names_unknown_orders_is_refused(mixed_plan, tmp_path):
     """The error names the order; nothing is written."""
     route = dataclasses.replace(mixed_plan.routes[0], visits=(Visit("ghost", 0, 0, 0),))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gisdata.addresswords import SUFFIXES, has_chinese, name_key, numbers_of, words_of
+from gisdata.addresswords import SUFFIXES, has_chinese, name_key, numbers_of, quoted, words_of
 from gisdata.network.measure import great_circle_m
 
 if TYPE_CHECKING:
@@ -143,9 +143,9 @@ class AddressBook:
                             f"{', '.join(sorted(reading.postcodes))}", elsewhere=True)
         rows = self._of_postcode(self._numbered(reading), reading)
         if rows:
-            hit = self._one(rows, "address", repr(text.strip()))
+            hit = self._one(rows, "address", quoted(text))
             there = [row for row in rows if self.town[row] in reading.towns]
-            return self._one(there, "address", repr(text.strip())) if isinstance(hit, NotFound) and there else hit
+            return self._one(there, "address", quoted(text)) if isinstance(hit, NotFound) and there else hit
         stated = [row for row in streets if not self.town[row] or self.town[row] in reading.towns]
         return self._middle(stated if reading.towns and stated else streets, "street", self.street[streets[0]])
 
@@ -166,13 +166,13 @@ class AddressBook:
         """
         rows = self._called.get(name_key(text), [])
         if not rows or not name_key(text):
-            return NotFound(f"nothing is called {text!r} in the extract", column="name")
+            return NotFound(f"nothing is called {quoted(text)} in the extract", column="name")
         if near is not None:
             reach = near.uncertainty_m + 50.0
             rows = [row for row in rows if self._gaps_m([row], near.lon, near.lat)[0] <= reach]
             if not rows:
-                return NotFound(f"what is called {text!r} is not on {near.called}", column="name")
-        return self._one(rows, "name", repr(text))
+                return NotFound(f"what is called {quoted(text)} is not on {near.called}", column="name")
+        return self._one(rows, "name", quoted(text))
 
     def box(self) -> tuple[float, float, float, float]:
         """Return west, south, east and north of all points, degrees.
@@ -220,30 +220,31 @@ class AddressBook:
         chinese = has_chinese("".join(street))
         if chinese:
             rest = [part for place, part in enumerate(rest) if place <= at]  # what follows a number is a building
-        return self._account(street, frozenset(numbers), rest, name, prefix="".join(rest[at]) if chinese else "")
+        return self._account(street, frozenset(numbers), rest, name, at, chinese=chinese)
 
-    def _account(self, street: Words, numbers: frozenset[str], rest: list[list[str]], name: str,
-                 prefix: str) -> _Reading | NotFound:
-        """Return the reading if every word that is left means something here."""
+    def _account(self, street: Words, numbers: frozenset[str], rest: list[list[str]], name: str, at: int, *,
+                 chinese: bool) -> _Reading | NotFound:
+        """Return the reading if every word that is left means something; parts up to `at` stand before the street."""
         towns: set[Words] = set()
         postcodes: set[str] = set()
         who = name_key(name)
         parts = [self._without_known(part, towns) for part in rest]
-        for part, words in zip(rest, parts, strict=True):
-            if name_key(" ".join(part)) in self._called or tuple(part[:2]) == ("c", "o") or part[:1] == ["chez"]:
-                continue
+        for place, (part, words) in enumerate(zip(rest, parts, strict=True)):
             codes = self._codes(words)
             postcodes.update(codes)
             left = [word for word in words if word not in codes]
-            joined = name_key(" ".join(left))
-            if joined in self._called or (who and who in joined):
+            if tuple(part[:2]) == ("c", "o") or part[:1] == ["chez"]:
                 continue
-            if prefix and "".join(part) == prefix:
-                left = _unknown_towns(prefix, towns)
+            if place <= at or towns:  # where a town would stand, only a stated town allows a name of somebody
+                keys = {name_key(" ".join(part)), name_key(" ".join(left))}
+                if who in keys or keys & self._called.keys():
+                    continue
+            if chinese and place == at:
+                left = _unknown_towns("".join(part), towns)
             left = _unexplained(left, in_town=bool(towns))
             if left:
                 said = "".join(left) if has_chinese("".join(left)) else " ".join(left)
-                return NotFound(f"says {said!r}, which is no town of the extract: another city?", elsewhere=True)
+                return NotFound(f"says {quoted(said)}, which is no town of the extract: another city?", elsewhere=True)
         unknown = postcodes - self._postcodes
         if unknown and self._postcodes:
             return NotFound(f"postcode {', '.join(sorted(unknown))} is not one of the extract: another city?",
@@ -276,7 +277,7 @@ class AddressBook:
         strange = sorted(self._codes(left) - self._postcodes)
         if strange and self._postcodes:
             return NotFound(f"postcode {', '.join(strange)} is not one of the extract: another city?", elsewhere=True)
-        return NotFound(f"no street of the extract is named in {text.strip()!r}", elsewhere=not towns)
+        return NotFound(f"no street of the extract is named in {quoted(text)}", elsewhere=not towns)
 
     def _of_postcode(self, rows: list[int], reading: _Reading) -> list[int]:
         """Return the rows of the stated postcode, or without one."""

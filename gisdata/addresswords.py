@@ -134,6 +134,30 @@ def numbers_of(text: str) -> frozenset[str]:
     return frozenset(numbers)
 
 
+def quoted(text: str, limit: int = 60) -> str:
+    """Return a text in quotation marks for a message: on one line, control characters visible, cut if it is long.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+    limit : int
+        Most characters of it.
+
+    Returns
+    -------
+    str
+        Ends in an ellipsis where it was cut.
+
+    Examples
+    --------
+    >>> quoted(" 4 Quai A ")
+    "'4 Quai A'"
+    """
+    plain = text.strip()
+    return repr(plain if len(plain) <= limit else f"{plain[: limit - 1]}…")
+
+
 def has_chinese(text: str) -> bool:
     """Say whether a text has Chinese characters.
 

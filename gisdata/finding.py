@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gisdata.addressbook import SAME_PLACE_M, AddressBook, Found, NotFound
-from gisdata.addresswords import name_key
+from gisdata.addresswords import name_key, quoted
 from gisdata.datum import to_wgs84
 from gisdata.errors import GeocoderError
 from gisdata.kinds import number_or_nan
@@ -170,7 +170,7 @@ class Finder:
         hit = self._known[key]
         if not asked.stated:
             return hit
-        unusable = f"its coordinates {asked.stated!r} are none on the globe"
+        unusable = f"its coordinates {quoted(asked.stated)} are none on the globe"
         if isinstance(hit, Found):
             return replace(hit, note="; ".join(filter(None, (f"{unusable}; placed by {hit.grade}", hit.note))))
         return NotFound(f"{unusable}; {hit.reason}", hit.elsewhere, "lon")
@@ -198,7 +198,8 @@ class Finder:
         apart = _apart_m(lon, lat)
         if apart > SAME_PLACE_M:
             text = getattr(asked, column)
-            return NotFound(f"{len(placed)} customers are called {text!r}, up to {apart:,.0f} m apart", column=column)
+            return NotFound(f"{len(placed)} customers are called {quoted(text)}, up to {apart:,.0f} m apart",
+                            column=column)
         called = self.master.ids[placed[0]] or self.master.rows[placed[0]].name
         return Found(float(lon[0]), float(lat[0]), grade, apart if len(placed) > 1 else math.nan, called)
 
@@ -208,8 +209,8 @@ class Finder:
         if isinstance(other, Found) and other.grade == "address":
             apart = _apart_m(np.array([joined.lon, other.lon]), np.array([joined.lat, other.lat]))
             if apart > DISAGREE_M:
-                return replace(joined, note=f"the address {asked.address!r} is {apart:,.0f} m from customer "
-                                            f"{joined.called!r}, where it was placed")
+                return replace(joined, note=f"the address {quoted(asked.address)} is {apart:,.0f} m from customer "
+                                            f"{quoted(joined.called)}, where it was placed")
         return joined
 
     def _outside_master(self, asked: Asked, ambiguous: NotFound | None) -> Found | NotFound:
@@ -257,15 +258,15 @@ class Finder:
 def _best(hits: list[GeocoderHit], text: str) -> Found | NotFound:
     """Return the hit of smallest uncertainty, if it is one place and not too vague."""
     if not hits:
-        return NotFound(f"the geocoder does not know {text!r}")
+        return NotFound(f"the geocoder does not know {quoted(text)}")
     least = min(hit.uncertainty_m for hit in hits)
     best = [hit for hit in hits if hit.uncertainty_m == least]
     apart = _apart_m(np.array([hit.lon for hit in best]), np.array([hit.lat for hit in best]))
     first = best[0]
     if least > TOO_VAGUE_M:
-        return NotFound(f"the geocoder knows only the {first.grade} of {text!r}")
+        return NotFound(f"the geocoder knows only the {first.grade} of {quoted(text)}")
     if apart > max(SAME_PLACE_M, 2 * least):
-        return NotFound(f"the geocoder knows {len(best)} places for {text!r}, up to {apart:,.0f} m apart")
+        return NotFound(f"the geocoder knows {len(best)} places for {quoted(text)}, up to {apart:,.0f} m apart")
     called = f"{first.provider}: {first.called}"
     return Found(first.lon, first.lat, f"geocoder:{first.grade}", max(least, apart), called)
 

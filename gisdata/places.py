@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gisdata.addressbook import AddressBook, Found, NotFound
+from gisdata.addresswords import quoted
 from gisdata.datum import DatumGuess, guess_datum
 from gisdata.errors import CrsError, Fault, MissingColumnError
 from gisdata.finding import Finder, Master, positions
@@ -80,7 +81,7 @@ class PlacedOrders:
         lines += [f"  coordinates of {table}: {guess}" for table, guess in self.guesses.items()]
         for line in self.unplaced.to_dict("records"):
             where = line["cell"] or f"row {line['row']}"
-            lines.append(f"  {where} ({line['column']} {line['value']!r}): {line['reason']}")
+            lines.append(f"  {where} ({line['column']} {quoted(line['value'])}): {line['reason']}")
         lines += [f"  row {label}: {note}" for label, note in self.orders["placed_note"].items() if note]
         return "\n".join(lines)
 

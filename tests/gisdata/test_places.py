@@ -112,6 +112,13 @@ def test_an_address_in_another_city_is_recognised(book, text, reason):
     assert reason in missed.reason
 
 
+@pytest.mark.parametrize("name", ["a", "Paris", "Par"])
+def test_who_is_there_does_not_explain_a_town_away(book, name):
+    """A customer called Paris may stand before the street, not where the town stands."""
+    assert isinstance(book.address("6 Rue Grimaldi, Paris", name), NotFound)
+    assert isinstance(book.address("Paris, 6 Rue Grimaldi", "Paris"), Found)
+
+
 def test_a_number_that_is_not_in_the_extract_gives_its_street(book, points):
     """The middle of the street's points; every one of them lies within the radius."""
     found = book.address("999 Rue Grimaldi")

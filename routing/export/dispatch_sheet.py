@@ -27,9 +27,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from routing.errors import ProblemError
-from routing.export.labels import Language, check_language, label, reason_label, window_cells
+from routing.export.labels import Language, check_language, label, reason_label
 from routing.export.origin import origin_rows, summary_rows
-from routing.export.stops import depot_of, find_order, orders_of, total_load
+from routing.export.stops import depot_of, find_order, fullest_percent, orders_of, total_load, window_cells
 from routing.export.workbook import Cell, Column, Kind, column_width, new_book, save_book, set_cell
 
 if TYPE_CHECKING:
@@ -270,13 +270,11 @@ def _write_routes(sheet: Worksheet, row: int, plan: Plan, language: Language) ->
 
 
 def _route_cells(plan: Plan, route: Route, dimensions: Sequence[str]) -> tuple[Cell, ...]:
-    limits = next((vehicle.capacities for vehicle in plan.problem.fleet if vehicle.id == route.vehicle_type), {})
     load = total_load(orders_of(plan, route))
-    fill = max((load[name] / limits[name] for name in load if limits.get(name)), default=None)
     depot = depot_of(plan, route)
     return (route.vehicle, route.vehicle_type, None, depot.name or depot.id, route.begin_s, route.end_s,
             len(route.visits), route.distance_m / 1000, *(load.get(name) for name in dimensions),
-            None if fill is None else fill * 100, route.cost)
+            fullest_percent(plan, route), route.cost)
 
 
 def _heading(sheet: Worksheet, row: int, key: str, language: Language) -> int:

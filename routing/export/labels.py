@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from gisdata.clock import END_OF_TIME_S
 from routing.export.wording import REASONS
-from routing.model import TimeWindow
 
 Language = Literal["zh", "en"]
 
@@ -182,8 +180,3 @@ def reason_label(reason: str, detail: str, language: Language) -> str:
     if not detail:
         return words
     return f"{words}（{detail}）" if language == "zh" else f"{words}: {detail}"
-
-
-def window_cells(window: TimeWindow) -> tuple[int | None, int | None]:
-    """Return begin and end of a window, None where it is open."""
-    return window.begin_s or None, None if window.end_s == END_OF_TIME_S else window.end_s

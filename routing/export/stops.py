@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from gisdata.clock import format_clock
+from gisdata.clock import END_OF_TIME_S, format_clock
 from routing.errors import ProblemError
 from routing.export.wording import duration_text, load_text, window_text
 
 if TYPE_CHECKING:
-    from routing.model import Depot, Order
+    from routing.model import Depot, Order, TimeWindow
     from routing.plan import Plan, Route, Visit
 
 TextRows = tuple[tuple[str, str], ...]
@@ -60,6 +60,18 @@ def total_load(orders: list[Order]) -> dict[str, float]:
     loads = [order.load for order in orders]
     names = dict.fromkeys(name for load in loads for name in load)
     return {name: math.fsum(load.get(name, 0.0) for load in loads) for name in names}
+
+
+def fullest_percent(plan: Plan, route: Route) -> float | None:
+    """Return how full a vehicle leaves in the dimension that binds it, in percent; None if nothing is limited."""
+    limits = next((vehicle.capacities for vehicle in plan.problem.fleet if vehicle.id == route.vehicle_type), {})
+    load = total_load(orders_of(plan, route))
+    return max((load[name] / limits[name] * 100 for name in load if limits.get(name)), default=None)
+
+
+def window_cells(window: TimeWindow) -> tuple[int | None, int | None]:
+    """Return begin and end of a window in seconds from midnight, None where it is open."""
+    return window.begin_s or None, None if window.end_s == END_OF_TIME_S else window.end_s
 
 
 def stop_rows(route: Route, number: int, visit: Visit, order: Order, aboard: dict[str, float]) -> TextRows:

@@ -11,16 +11,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gisdata.clock import END_OF_TIME_S
 from gisdata.escape import defuse_cell, plain_text
 from gisdata.files import whole_folder
 from routing.export.origin import origin_rows, summary_rows
-from routing.export.stops import clock_text, find_order, orders_of, total_load
+from routing.export.stops import clock_text, find_order, fullest_percent, orders_of, total_load, window_cells
 from routing.export.wording import REASONS
 from routing.export.workbook import Cell, Column, Kind, Table, write_workbook
 
 if TYPE_CHECKING:
-    from routing.model import Order
     from routing.plan import Plan, Route
 
 _UNITS = {"weight_kg": "weight (kg)", "volume_m3": "volume (m³)", "pieces": "pieces"}
@@ -84,12 +82,10 @@ def _summary(plan: Plan) -> Table:
 def _routes(plan: Plan, dimensions: Sequence[str]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for route in plan.routes:
-        limits = next((v.capacities for v in plan.problem.fleet if v.id == route.vehicle_type), {})
         load = total_load(orders_of(plan, route))
-        fill = max((load[name] / limits[name] for name in load if limits.get(name)), default=None)
         rows.append((
             route.vehicle, route.vehicle_type, route.depot, len(route.visits), route.begin_s, route.end_s,
-            route.duration_s / 60, route.distance_m / 1000, route.cost, None if fill is None else fill * 100,
+            route.duration_s / 60, route.distance_m / 1000, route.cost, fullest_percent(plan, route),
             *(load.get(name, 0.0) for name in dimensions),
         ))
     return _table("routes", rows, ("vehicle", "text"), ("type", "text"), ("depot", "text"), ("stops", "count"),
@@ -110,7 +106,7 @@ def _stops(plan: Plan, dimensions: Sequence[str]) -> Table:
 def _stop_rows(plan: Plan, route: Route, dimensions: Sequence[str]) -> Iterable[tuple[Cell, ...]]:
     for number, (visit, order) in enumerate(zip(route.visits, orders_of(plan, route), strict=True), start=1):
         yield (route.vehicle, number, order.id, order.name, order.address, visit.arrival_s, visit.begin_s, visit.end_s,
-               (visit.begin_s - visit.arrival_s) / 60, (visit.end_s - visit.begin_s) / 60, *_window(order),
+               (visit.begin_s - visit.arrival_s) / 60, (visit.end_s - visit.begin_s) / 60, *window_cells(order.window),
                order.lon, order.lat, *(order.load.get(name, 0.0) for name in dimensions))
 
 
@@ -119,17 +115,12 @@ def _unserved(plan: Plan, dimensions: Sequence[str]) -> Table:
     for left in plan.unserved:
         order = find_order(plan, left.order)
         rows.append((order.id, order.name, order.address, left.reason, REASONS.get(left.reason, ""), left.detail,
-                     order.penalty, *_window(order), order.lon, order.lat,
+                     order.penalty, *window_cells(order.window), order.lon, order.lat,
                      *(order.load.get(name, 0.0) for name in dimensions)))
     return _table("unserved", rows, ("order", "text"), ("name", "text"), ("address", "text"), ("reason", "text"),
                   ("meaning", "text"), ("detail", "text"), (_with_unit("penalty", plan.problem.currency), "money"),
                   ("window opens", "clock"), ("window closes", "clock"), ("lon (°)", "degrees"),
                   ("lat (°)", "degrees"), *_load_columns(dimensions))
-
-
-def _window(order: Order) -> tuple[Cell, Cell]:
-    window = order.window
-    return window.begin_s or None, None if window.end_s == END_OF_TIME_S else window.end_s
 
 
 def _load_columns(dimensions: Sequence[str]) -> list[tuple[str, Kind]]:

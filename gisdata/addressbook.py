@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SAME_PLACE_M = 150.0
 LEAST_M = {"address": 20.0, "name": 30.0}
 """How far the door may be from the point of an address or a name, metres; ours, not measured."""
+_SEVERAL = re.compile(r"(?<=\b\d)[;,](?=\d{1,3}\b)|(?<=\b\d\d)[;,](?=\d{1,3}\b)")
 _SPLIT = re.compile(r"[,，;；、\n|()（）]+")
 _FLOORS = frozenset((
     "etage", "etages", "floor", "floors", "level", "apt", "apartment", "appartement", "appt", "app", "bat", "batiment",
@@ -197,14 +198,14 @@ class AddressBook:
 
     def _read(self, text: str, name: str) -> _Reading | NotFound:
         """Return what an address says, or why it cannot be understood."""
-        segments = [list(words_of(segment)) for segment in _SPLIT.split(text)]
+        segments = [list(words_of(segment)) for segment in _SPLIT.split(_SEVERAL.sub(" ", text))]
         segments = [segment for segment in segments if segment]
         best: tuple[tuple[bool, int, int], int, int, int] | None = None
         for at, segment in enumerate(segments):
             for begin in range(len(segment)):
                 for end in range(min(len(segment), begin + self._longest_street), begin, -1):
                     if tuple(segment[begin:end]) in self._streets:
-                        rank = (bool(_beside(segment, begin, end)[0]), end - begin, -at)
+                        rank = (bool(self._beside(segment, begin, end)[0]), end - begin, -at)
                         if best is None or rank > best[0]:
                             best = (rank, at, begin, end)
                         break
@@ -213,7 +214,7 @@ class AddressBook:
         _, at, begin, end = best
         segment = segments[at]
         street = tuple(segment[begin:end])
-        numbers, left, right = _beside(segment, begin, end)
+        numbers, left, right = self._beside(segment, begin, end)
         if not numbers:
             numbers, segments = _alone(segments, at)
         rest = [*segments[:at], segment[:left], segment[right:], *segments[at + 1:]]
@@ -250,6 +251,27 @@ class AddressBook:
             return NotFound(f"postcode {', '.join(sorted(unknown))} is not one of the extract: another city?",
                             elsewhere=True)
         return _Reading(street, numbers, frozenset(towns), frozenset(postcodes & self._postcodes))
+
+    def _beside(self, segment: Sequence[str], begin: int, end: int) -> tuple[list[str], int, int]:
+        """Return the house numbers right beside words of a segment, and where what was used begins and ends."""
+
+        def counts(word: str) -> bool:
+            is_code = word.isdigit() and len(word) > 3 and len(word) in self._code_lengths
+            return word in _NUMBER_MARKS | SUFFIXES or (word[0].isdigit() and not is_code)
+
+        left = begin
+        while left and counts(segment[left - 1]):
+            left -= 1
+        before = numbers_of(" ".join(segment[left:begin]))
+        if before:
+            return sorted(before), left, end
+        right = end
+        while right < len(segment) and counts(segment[right]):
+            right += 1
+            if segment[right - 1] == "号":
+                break
+        after = numbers_of(" ".join(segment[end:right]))
+        return (sorted(after), begin, right) if after else ([], begin, end)
 
     def _codes(self, words: Sequence[str]) -> set[str]:
         """Return the words that are postcodes: as long as those of the extract, and not the number of a room."""
@@ -317,28 +339,16 @@ def _rounded_up(metres: float) -> float:
     return math.ceil(metres * 10) / 10
 
 
-def _beside(segment: Sequence[str], begin: int, end: int) -> tuple[list[str], int, int]:
-    """Return the house numbers right before or after words of a segment, and where what was used begins and ends."""
-    left = begin
-    while left and (segment[left - 1] in _NUMBER_MARKS | SUFFIXES or segment[left - 1][0].isdigit()):
-        left -= 1
-    before = numbers_of(" ".join(segment[left:begin]))
-    if before:
-        return sorted(before), left, end
-    right = end
-    while right < len(segment) and (segment[right] in _NUMBER_MARKS | SUFFIXES or segment[right][0].isdigit()):
-        right += 1
-        if segment[right - 1] == "号":
-            break
-    after = numbers_of(" ".join(segment[end:right]))
-    return (sorted(after), begin, right) if after else ([], begin, end)
+def _is_number(word: str) -> bool:
+    """Return whether a word can stand in a house number of its own; four digits may be a postcode."""
+    return word in SUFFIXES or word in _NUMBER_MARKS or (
+        word[0].isdigit() and all(len(part) < 4 for part in re.split("[-/]", word)))
 
 
 def _alone(segments: list[list[str]], at: int) -> tuple[list[str], list[list[str]]]:
     """Return a number that is a segment of its own beside the street's, as in "12, Rue X", and the rest."""
     for place in (at - 1, at + 1):
-        if 0 <= place < len(segments) and segments[place][0][0].isdigit() and len(segments[place][0]) < 4 and all(
-                word[0].isdigit() or word in SUFFIXES for word in segments[place]):
+        if 0 <= place < len(segments) and all(_is_number(word) for word in segments[place]):
             emptied = [[] if each == place else segment for each, segment in enumerate(segments)]
             return sorted(numbers_of(" ".join(segments[place]))), emptied
     return [], segments

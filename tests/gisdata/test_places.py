@@ -102,6 +102,7 @@ def test_an_address_is_found_however_it_is_written(book, text):
     ("12 Rue de France, 06000 Nice", "06000"), ("6 Rue Grimaldi, Beausoleil", "beausoleil"),
     ("6 Rue Grimaldi Nice", "nice"), ("6 Rue Grimaldi, 75001 Paris", "paris"),
     ("6 Rue Grimaldi, 2e étage, Nice", "nice"), ("6 Rue Grimaldi, étage 2 Nice", "nice"),
+    ("75001 4 Avenue de la Madone", "75001"),
 ])  # fmt: skip
 def test_an_address_in_another_city_is_recognised(book, text, reason):
     """Streets of the same name there are not those of the extract; the reason names the town or the postcode."""
@@ -117,6 +118,18 @@ def test_who_is_there_does_not_explain_a_town_away(book, name):
     """A customer called Paris may stand before the street, not where the town stands."""
     assert isinstance(book.address("6 Rue Grimaldi, Paris", name), NotFound)
     assert isinstance(book.address("Paris, 6 Rue Grimaldi", "Paris"), Found)
+
+
+@pytest.mark.parametrize("text", ["7;9 Av. de Monte-Carlo, Monaco", "7,9, Avenue de Monte-Carlo",
+                                  "7-9, Av. de Monte-Carlo", "98000 7 Avenue de Monte-Carlo"])
+def test_several_numbers_are_one_place(book, points, text):
+    """Drawn as "7;9" in the extract; written in one cell in several ways."""
+    truth = points[(points["number"] == "7;9") & (points["street"] == "Avenue de Monte-Carlo")].geometry.iloc[0]
+
+    found = book.address(text)
+
+    assert isinstance(found, Found), found
+    assert gap_m((found.lon, found.lat), (truth.x, truth.y)) <= found.uncertainty_m
 
 
 def test_a_number_that_is_not_in_the_extract_gives_its_street(book, points):
@@ -379,7 +392,7 @@ def spoilt(address, draw):
 def test_500_spoilt_addresses_are_placed_or_listed_and_none_is_wrong(points):
     """Written as people write; 50 in other cities. Truth is the extract itself: the address drawn, seeded."""
     draw = random.Random(3)  # noqa: S311
-    known = points[(points["kind"] == "address") & points["number"].str.fullmatch(r"\d+")]
+    known = points[points["kind"] == "address"]
     rows = [draw.randrange(len(known)) for _ in range(450)]
     texts = [spoilt(known[["number", "street"]].iloc[row], draw) for row in rows]
     towns = draw.choices(["06000 Nice", "Paris", "Menton"], k=50)
@@ -396,7 +409,7 @@ def test_500_spoilt_addresses_are_placed_or_listed_and_none_is_wrong(points):
             order, place = placed.orders.loc[table.index[at]], known.geometry.iloc[row]
             assert gap_m((order["lon"], order["lat"]), (place.x, place.y)) <= order["uncertainty_m"]
             right += order["placed_by"] == "address"
-    assert right >= 0.97 * 450
+    assert right >= 0.99 * 450
 
 
 def test_what_is_placed_passes_the_check_of_orders(points):

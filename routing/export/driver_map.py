@@ -30,7 +30,7 @@ GROUND = "#f4f5f3"
 SMALLEST_M = 600.0  # a route around the corner still shows some streets
 MARK_MM = 4.6  # marks nearer than this on paper become one
 PIXEL_M = 156_543.0  # of a web map at zoom 0 on the equator
-ROAD_BYTES = 1_500_000
+ROAD_BYTES = 6_000_000
 
 
 class _View(NamedTuple):
@@ -41,8 +41,41 @@ class _View(NamedTuple):
     width_m: float
 
 
-def draw_route_map(axes: Axes, plan: Plan, number: int, style: LineStyle, size_mm: tuple[float, float],
-                   language: Language, fonts: Sequence[str]) -> None:
+class RoadLines(NamedTuple):
+    """Roads of one class, ready to print."""
+
+    colour: str
+    weight: float
+    zoom: int
+    lines: NDArray[np.object_]
+    boxes: NDArray[np.float64]
+
+
+def printed_roads(plan: Plan) -> list[RoadLines]:
+    """Return the roads around all routes, so that the pages of a plan need not look for them one by one.
+
+    Parameters
+    ----------
+    plan : Plan
+        With or without roads.
+
+    Returns
+    -------
+    list of RoadLines
+        Smallest roads first; empty if the plan has no roads.
+    """
+    roads = roads_of(plan)
+    if roads is None or not plan.routes:
+        return []
+    points = np.vstack([_points(plan, number) for number in range(len(plan.routes))])
+    low, high = points.min(axis=0), points.max(axis=0)
+    around = 3 * max(*(high - low), 2 * SMALLEST_M / METRES_PER_DEGREE)
+    groups, _ = road_groups(roads, (*(low - around), *(high + around)), ROAD_BYTES)
+    return [_road_lines(group) for group in groups]
+
+
+def draw_route_map(axes: Axes, plan: Plan, number: int, roads: Sequence[RoadLines], style: LineStyle,
+                   size_mm: tuple[float, float], language: Language, fonts: Sequence[str]) -> None:
     """Draw a route into axes of a known size on paper.
 
     Parameters
@@ -53,6 +86,8 @@ def draw_route_map(axes: Axes, plan: Plan, number: int, style: LineStyle, size_m
         With geometry, the route follows the roads; without, it is straight lines and said to be.
     number : int
         Which of its routes.
+    roads : sequence of RoadLines
+        As from `printed_roads`.
     style : LineStyle
         Colour of the route.
     size_mm : tuple of float
@@ -63,16 +98,16 @@ def draw_route_map(axes: Axes, plan: Plan, number: int, style: LineStyle, size_m
         Families for text.
     """
     route = plan.routes[number]
-    legs = plan.geometry.legs[number] if plan.geometry else straight_legs(plan.problem, route)
+    legs = _legs(plan, number)
     depot, orders = depot_of(plan, route), orders_of(plan, route)
     places = np.array([(depot.lon, depot.lat), *((order.lon, order.lat) for order in orders)])
-    view = _view(np.vstack([places, *(shapely.get_coordinates(line) for line in legs)]), size_mm)
+    view = _view(np.vstack([places, _points(plan, number)]), size_mm)
     west, south, east, north = view.bounds
     axes.set_xlim(west, east)
     axes.set_ylim(south, north)
     axes.set_aspect("auto")  # the bounds are already in the ratio of the axes
     axes.add_patch(_frame(axes, GROUND))
-    _draw_roads(axes, plan, view)
+    _draw_roads(axes, roads, view)
     _draw_legs(axes, legs, style)
     for text, lon, lat in _marks(places, view):
         _draw_mark(axes, text, lon, lat, style, fonts)
@@ -95,19 +130,34 @@ def _view(points: NDArray[np.float64], size_mm: tuple[float, float]) -> _View:
                  per_mm * width * METRES_PER_DEGREE)
 
 
-def _draw_roads(axes: Axes, plan: Plan, view: _View) -> None:
+def _draw_roads(axes: Axes, roads: Sequence[RoadLines], view: _View) -> None:
     from matplotlib.collections import LineCollection
 
-    roads = roads_of(plan)
-    if roads is None:
-        return
-    zoom = math.log2(PIXEL_M * math.cos(math.radians(view.bounds[1])) / (view.width_m / 720)) + 1
-    groups, _ = road_groups(roads, view.bounds, ROAD_BYTES)
-    for group in groups:
-        if group["zoom"] <= zoom:
-            lines = [np.cumsum(np.reshape(line, (-1, 2)), axis=0) / SCALE for line in group["lines"]]
-            axes.add_collection(LineCollection(lines, colors=group["colour"], linewidths=group["weight"] * 0.55,
-                                               capstyle="round", rasterized=True), autolim=False)
+    west, south, east, north = view.bounds
+    zoom = math.log2(PIXEL_M * math.cos(math.radians(south)) / (view.width_m / 720)) + 1
+    for group in roads:
+        if group.zoom <= zoom:
+            box = group.boxes
+            inside = (box[:, 0] <= east) & (box[:, 2] >= west) & (box[:, 1] <= north) & (box[:, 3] >= south)
+            axes.add_collection(LineCollection(list(group.lines[inside]), colors=group.colour, rasterized=True,
+                                               linewidths=group.weight * 0.55, capstyle="round"), autolim=False)
+
+
+def _road_lines(group: dict[str, Any]) -> RoadLines:
+    lines = np.empty(len(group["lines"]), dtype=object)
+    for number, steps in enumerate(group["lines"]):
+        lines[number] = np.cumsum(np.reshape(steps, (-1, 2)), axis=0) / SCALE
+    boxes = np.array([(*line.min(axis=0), *line.max(axis=0)) for line in lines]).reshape(-1, 4)
+    return RoadLines(group["colour"], group["weight"], group["zoom"], lines, boxes)
+
+
+def _legs(plan: Plan, number: int) -> Sequence[shapely.LineString]:
+    return plan.geometry.legs[number] if plan.geometry else straight_legs(plan.problem, plan.routes[number])
+
+
+def _points(plan: Plan, number: int) -> NDArray[np.float64]:
+    """Return every point of the legs of a route."""
+    return np.vstack([shapely.get_coordinates(line) for line in _legs(plan, number)])
 
 
 def _draw_legs(axes: Axes, legs: Sequence[shapely.LineString], style: LineStyle) -> None:

@@ -18,7 +18,7 @@ from gisdata.files import whole_file
 from gisdata.fonts import covering_fonts
 from gisdata.palette import COLOURS, LineStyle, ink_on
 from routing.export.dispatch_sheet import extra_texts
-from routing.export.driver_map import draw_route_map
+from routing.export.driver_map import RoadLines, draw_route_map, printed_roads
 from routing.export.labels import Language, all_labels, check_language, label
 from routing.export.origin import roads_of
 from routing.export.paper import GREY, HEIGHT_MM, WIDTH_MM, Sheet, blank_sheet, broken, fitted, one_line
@@ -116,8 +116,9 @@ def driver_sheets(plan: Plan, language: Language, extra: ExtraTexts | None = Non
     """
     extra = extra or {}
     fonts = covering_fonts(_all_text(plan, language, extra))
+    roads = printed_roads(plan)
     for number in range(len(plan.routes)):
-        yield from _route_sheets(plan, number, language, fonts, extra)
+        yield from _route_sheets(plan, number, roads, language, fonts, extra)
     if not plan.routes:
         sheet = blank_sheet(fonts)
         sheet.text(LEFT, 22, f"{label('driver_title', language)} {plan.problem.day:%Y-%m-%d}", 20, bold=True)
@@ -125,7 +126,7 @@ def driver_sheets(plan: Plan, language: Language, extra: ExtraTexts | None = Non
         yield sheet
 
 
-def _route_sheets(plan: Plan, number: int, language: Language, fonts: tuple[str, ...],
+def _route_sheets(plan: Plan, number: int, roads: Sequence[RoadLines], language: Language, fonts: tuple[str, ...],
                   extra: ExtraTexts) -> Iterator[Sheet]:
     route = plan.routes[number]
     colour = COLOURS[number % len(COLOURS)]
@@ -140,7 +141,7 @@ def _route_sheets(plan: Plan, number: int, language: Language, fonts: tuple[str,
             _draw_head(sheet, plan, route, style, language)
             top = HEAD_MM + 4
             picture = sheet.window(LEFT, top, RIGHT - LEFT, map_mm)
-            draw_route_map(picture, plan, number, style, (RIGHT - LEFT, map_mm), language, fonts)
+            draw_route_map(picture, plan, number, roads, style, (RIGHT - LEFT, map_mm), language, fonts)
             top += map_mm + GAP_MM
         else:
             sheet.text(LEFT, 13, fitted(f"{route.vehicle} · {plan.problem.day:%Y-%m-%d}", 11, 100), 11, bold=True)

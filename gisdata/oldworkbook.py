@@ -61,7 +61,7 @@ def read_old_sheet(path: str | os.PathLike[str], sheet: str | None, likely: Sequ
         read = [_cells(book, name) for name in names]
     except (InputFileError, UnknownNameError):
         raise
-    except Exception as error:  # xlrd lets many kinds through from a damaged file
+    except Exception as error:  # noqa: BLE001  (xlrd lets many kinds through from a damaged file)
         remedy = "Save it without a password." if "ncrypt" in str(error) else "Save it as .xlsx."
         raise InputFileError(f"{file}: the old workbook cannot be read ({error}). {remedy}") from None
     return the_sheet(file, read, fits)

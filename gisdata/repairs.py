@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
@@ -158,10 +158,10 @@ class _Repairs:
         self.split: list[str] = []
         self.parts: list[tuple[str, str, list[int], list[str], list[str], list[str]]] = []
 
-    def each(self, name: str, read: Mapping[str, Change] | object) -> None:
+    def each(self, name: str, read: Callable[[str], Change | None]) -> None:
         """Change every cell by a function of its content that returns the new content and the rule, or None."""
         changes = {cell: change for cell in dict.fromkeys(self.columns[name])
-                   if cell and (change := read(cell)) is not None and change[0] != cell}  # type: ignore[operator]
+                   if cell and (change := read(cell)) is not None and change[0] != cell}
         self.apply(name, name, changes)
 
     def apply(self, source: str, target: str, changes: Mapping[str, Change]) -> None:
@@ -190,7 +190,8 @@ class _Repairs:
         counts = Counter(self.table.columns[name])
         counts.pop("", None)
         amounts = {cell: found for cell in counts if (found := amount(cell, marks)) is not None}
-        faulty = {cell: _doubtful(cell) for cell, found in amounts.items() if is_doubtful(found.number, marks)}
+        faulty = {cell: _doubtful(cell) for cell, found in amounts.items()
+                  if "," not in plain(cell) and is_doubtful(found.number, marks)}
         faulty |= {cell: problem for cell, found in amounts.items()
                    if (problem := _unknown_unit(found, column)) is not None}
         good = {cell: found for cell, found in amounts.items() if cell not in faulty}
@@ -285,19 +286,14 @@ class _Repairs:
         for source, target, rows, old, new, rules in self.parts:
             cells = [cell_address(table, at, source) for at in rows]
             frames.append(pd.DataFrame({
-                "file": pd.Categorical.from_codes([0] * len(rows), [table.file]),
-                "sheet": pd.Categorical.from_codes([0] * len(rows), [table.sheet]),
-                "cell": cells, "row": [table.rows[at] for at in rows],
-                "header": pd.Categorical.from_codes([0] * len(rows), [table.names.get(source, source)]),
-                "field": pd.Categorical.from_codes([0] * len(rows), [target]),
-                "old": old, "new": new, "rule": rules,
+                "file": table.file, "sheet": table.sheet, "cell": cells, "row": [table.rows[at] for at in rows],
+                "header": table.names.get(source, source), "field": target, "old": old, "new": new, "rule": rules,
             }))
         kept = replace(table, columns=self.columns, names=self.names, unread=frozenset(self.unread),
                        places={**dict.fromkeys(self.split, table.places.get(WINDOW, -1)), **table.places})
         if not frames:
             return kept, no_repairs()
-        changes = pd.concat(frames, ignore_index=True)
-        return kept, RepairReport(changes.astype(dict.fromkeys(("file", "sheet", "header", "field"), "str")))
+        return kept, RepairReport(pd.concat(frames, ignore_index=True))
 
 
 def no_repairs() -> RepairReport:

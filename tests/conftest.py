@@ -3,7 +3,10 @@
 Also `street_grid`, the roads of a made-up town, for tests that need some roads and no particular ones.
 """
 
+import importlib.util
 import os
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -67,3 +70,13 @@ def street_grid():
                           "length_m": 500.0, "main": True})
     lines = np.array([shapely.LineString(at[list(pair)]) for pair in pairs], dtype=object)
     return RoadNetwork(nodes, edges, lines, meta={"name": "Grid town", "date": "2026-01-01"})
+
+
+@pytest.fixture(scope="session")
+def messy():
+    """The module that makes order files as bad as real ones (`tests/messy.py`)."""
+    spec = importlib.util.spec_from_file_location("messy", Path(__file__).parent / "messy.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["messy"] = module
+    spec.loader.exec_module(module)
+    return module

@@ -182,10 +182,8 @@ class _Scan:
         for thing in self._ways_and_relations(self.locations, wanted):
             if isinstance(thing, self.osmium.osm.Relation):
                 self._take_relation(thing)
-            elif thing.tags.get("highway") in ROAD_CLASSES and thing.tags.get("area") != "yes":
-                places = places_of(thing)
-                if self._touches_box(places):
-                    self._take_way(thing, places)
+            elif self._touches_box(places := places_of(thing)):
+                self._take_way(thing, places)
 
     def read_unsaved_nodes(self) -> None:
         """Find nodes with negative ids, which editors give to unsaved objects and osmium's index does not hold."""
@@ -228,6 +226,8 @@ class _Scan:
 
     def _take_way(self, way: osmium.osm.Way, places: array[float]) -> None:
         tags = {tag.k: tag.v for tag in way.tags}
+        if tags.get("highway") not in ROAD_CLASSES or tags.get("area") == "yes":
+            return
         self.ways.append(Way(way.id, {k: v for k, v in tags.items() if k in _WAY_TAGS or directional(k)}))
         self.refs.extend([node.ref for node in way.nodes])
         self.first.append(len(self.refs))

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from gisdata.schema import Schema
@@ -80,6 +80,7 @@ def meanings(header: str, schema: Schema) -> tuple[Meaning, ...]:
     return tuple(Meaning(field, stated or unit) for field, unit in found)
 
 
+@lru_cache(maxsize=4096)
 def unit_factor(unit: str, wanted: str) -> Decimal | None:
     """Return what a number in one unit must be multiplied by for another.
 
@@ -137,6 +138,7 @@ def folded(header: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", header).casefold())
 
 
+@lru_cache(maxsize=4096)
 def folded_unit(unit: str) -> str:
     """Return a unit without case, width and blanks, and without the word for unit before it.
 

@@ -7,12 +7,13 @@ column is read once.
 
 from __future__ import annotations
 
+import csv
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import reduce
+from functools import cache, reduce
 from typing import TYPE_CHECKING
 
 from gisdata.aliases import NEEDS_UNIT, WINDOW, folded_unit, unit_factor, units_for
@@ -86,17 +87,18 @@ class RepairReport:
         path : path-like
             File to write; replaced whole or not at all. Text that looks like a formula is made harmless.
         """
-        texts = {name: [defuse_cell(str(cell)) for cell in self.changes[name]] for name in COLUMNS}
-        import pandas as pd
-
-        with whole_file(path) as temporary:
-            pd.DataFrame(texts).to_csv(temporary, index=False, encoding="utf-8-sig")
+        safe = {name: {cell: defuse_cell(str(cell)) for cell in self.changes[name].unique()} for name in COLUMNS}
+        texts = [[safe[name][cell] for cell in self.changes[name].tolist()] for name in COLUMNS]
+        with whole_file(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as handle:
+            writer = csv.writer(handle)
+            writer.writerow(COLUMNS)
+            writer.writerows(zip(*texts, strict=True))
 
     def __str__(self) -> str:
         """Return the number of changes, and one line for each rule in each column."""
         lines = [f"{len(self):,} cells repaired"]
-        lines += [f"  {line.header}: {line.rule}, {line.cells:,} cells (such as {line.cell or 'one'}: {line.old!r} -> "
-                  f"{line.new!r})" for line in self.summary().itertuples()]
+        lines += [f"  {line.header}: {line.rule}, {line.cells:,} cells (such as {str(line.cell) or 'one'}: "
+                  f"{line.old!r} -> {line.new!r})" for line in self.summary().itertuples()]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -325,14 +327,13 @@ def cell_address(table: TextTable, at: int, column: str) -> str:
         Such as ``"C12"``; empty where a file has no such address.
     """
     place, row = table.places.get(column), table.rows[at]
-    if place is None or place < 0 or not isinstance(row, int):
-        return ""
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row}"
+    return "" if place is None or place < 0 or not isinstance(row, int) else f"{_letters(place)}{row}"
+
+
+@cache
+def _letters(place: int) -> str:
+    """Return A for 0, AA for 26."""
+    return (_letters(place // 26 - 1) if place >= 26 else "") + chr(65 + place % 26)
 
 
 def _marks(cells: Iterable[str]) -> DecimalMarks:

@@ -10,7 +10,6 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
     from gisdata.texttable import FindHeader
 
-WANTED = "CSV, Excel (.xlsx), GeoJSON or GeoPackage"
+WANTED = "CSV, Excel (.xlsx, .xls), a shapefile, GeoJSON or GeoPackage"
 _SHOWN_ROWS = 5
 
 
@@ -208,7 +207,7 @@ def _text_table(path: str | os.PathLike[str], sheet: str | None, schema: Schema,
         from gisdata.geotables import read_geopackage
 
         return read_geopackage(path, sheet, likely)
-    if kind is Kind.XLS and find_spec("xlrd") is not None:
+    if kind is Kind.XLS:
         from gisdata.oldworkbook import read_old_sheet
 
         return table_of_sheet(path, read_old_sheet(path, sheet, likely, fitting), find)

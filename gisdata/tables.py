@@ -1,6 +1,6 @@
 """Read and check the tables people fill in: orders, pieces, vehicles, depots.
 
-Files may be CSV, Excel (.xlsx), GeoJSON or GeoPackage, told apart by content. Which columns a table has stands in
+Files may be CSV, Excel, shapefile, GeoJSON or GeoPackage, told apart by content. Which columns a table has stands in
 `gisdata.schema`, or in ``schema_table("orders")``. Positions are degrees of WGS 84; times of day come out as seconds
 from midnight. All faults of a table are raised as one error.
 """
@@ -33,7 +33,7 @@ def read_orders(path: str | os.PathLike[str], sheet: str | None = None,
     Parameters
     ----------
     path : path-like
-        CSV, Excel, GeoJSON or GeoPackage.
+        CSV, Excel, shapefile, GeoJSON or GeoPackage.
     sheet : str, optional
         Sheet or layer, where the file has several.
     columns : mapping of str to str, or HeaderMapping, optional
@@ -69,7 +69,7 @@ def read_pieces(path: str | os.PathLike[str], sheet: str | None = None,
     Parameters
     ----------
     path : path-like
-        CSV, Excel, GeoJSON or GeoPackage.
+        CSV, Excel, shapefile, GeoJSON or GeoPackage.
     sheet : str, optional
         Sheet or layer, where the file has several.
     columns : mapping of str to str, or HeaderMapping, optional
@@ -98,7 +98,7 @@ def read_vehicles(path: str | os.PathLike[str], sheet: str | None = None,
     Parameters
     ----------
     path : path-like
-        CSV, Excel, GeoJSON or GeoPackage.
+        CSV, Excel, shapefile, GeoJSON or GeoPackage.
     sheet : str, optional
         Sheet or layer, where the file has several.
     columns : mapping of str to str, or HeaderMapping, optional
@@ -128,7 +128,7 @@ def read_depots(path: str | os.PathLike[str], sheet: str | None = None,
     Parameters
     ----------
     path : path-like
-        CSV, Excel, GeoJSON or GeoPackage.
+        CSV, Excel, shapefile, GeoJSON or GeoPackage.
     sheet : str, optional
         Sheet or layer, where the file has several.
     columns : mapping of str to str, or HeaderMapping, optional

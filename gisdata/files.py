@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import tempfile
 import unicodedata
 from collections.abc import Iterator
@@ -74,6 +75,24 @@ def whole_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
         final.mkdir(exist_ok=True)
         for file in written:
             _take_name(file, final / file.name)
+
+
+def cache_folder() -> Path:
+    """Return the folder for what can be made again: `ROUTEBOOK_CACHE`, or the user's usual place for caches.
+
+    Returns
+    -------
+    pathlib.Path
+        It need not exist yet.
+    """
+    stated = os.environ.get("ROUTEBOOK_CACHE")
+    if stated:
+        return Path(stated)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "routebook" / "cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "routebook"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "routebook"
 
 
 def safe_name(text: str, limit: int = 80) -> str:

@@ -37,6 +37,14 @@ def pytest_make_collect_report(collector):
     return _refused((yield))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_its_own(tmp_path_factory):
+    """Keep what tests cache out of the user's cache folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ROUTEBOOK_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def street_grid():
     """6 by 6 junctions, 0.005 degree apart, the south-west one at 114.30, 30.60; junction `row * 6 + column`.

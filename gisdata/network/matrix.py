@@ -14,7 +14,8 @@ import pandas as pd
 
 from gisdata.errors import TooLargeError
 from gisdata.network.driving import Driving, driving
-from gisdata.network.shortest import UNREACHABLE, Legs, tables
+from gisdata.network.hierarchy import fastest_tables
+from gisdata.network.shortest import UNREACHABLE, Legs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,7 +55,7 @@ class Spots:
 
 
 def many_to_many(
-    roads: RoadNetwork, profile: str | Profile, sources: Snaps, targets: Snaps
+    roads: RoadNetwork, profile: str | Profile, sources: Snaps, targets: Snaps, threads: int | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return how long and how far it is from every source to every target along the fastest way.
 
@@ -69,6 +70,8 @@ def many_to_many(
         Who drives.
     sources, targets : Snaps
         From `gisdata.network.snap`.
+    threads : int, optional
+        How many to use; by default one for each processor.
 
     Returns
     -------
@@ -87,7 +90,8 @@ def many_to_many(
         )
     how = driving(roads, profile)
     begin, end = spots(how, sources), spots(how, targets)
-    time, length = tables(how.arcs, start_legs(how, begin)[0], end_legs(how, end)[0])
+    legs = start_legs(how, begin)[0], end_legs(how, end)[0]
+    time, length = fastest_tables(roads, profile, *legs, threads)
     direct = direct_ways(begin, end)
     s, t = direct["place"].to_numpy(), direct["goal"].to_numpy()
     direct_time, direct_length = direct["time_ms"].to_numpy(), direct["length_mm"].to_numpy()

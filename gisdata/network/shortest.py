@@ -1,7 +1,8 @@
 """Shortest-way kernels on plain arrays: nothing here knows roads, vehicles or maps.
 
 Fastest first; among equally fast ways, the shortest. Times and lengths are whole numbers, so every kernel that keeps
-this rule gives the same answer to the last digit. The engine behind `tables` and `ways` is SciPy's Dijkstra.
+this rule gives the same answer to the last digit. `tables` and `ways` here are SciPy's Dijkstra: plain, slow, and the
+judge of `hierarchy`, which does the work.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gisdata.errors import TooLargeError
+from gisdata.network.packing import Packing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,12 +95,12 @@ def tables(arcs: Arcs, starts: Legs, ends: Legs) -> tuple[NDArray[np.int64], NDA
     length = time.copy()
     graph, whole = _whole_graph(arcs, starts, ends)
     goals = slice(arcs.count + starts.count, whole.count)
-    packing = _Packing.finest(whole)
+    packing = _packing(whole)
     rows = max(1, _BLOCK_BYTES // (8 * whole.count))
     for begin in range(0, starts.count, rows):
         block = slice(begin, min(begin + rows, starts.count))
         packing, weights = _searched(graph, whole, packing, arcs.count + np.arange(block.start, block.stop), goals)
-        time[block], length[block] = packing.unpacked(weights)
+        time[block], length[block] = _unpacked(packing, weights)
     return time, length
 
 
@@ -123,14 +124,14 @@ def ways(
         Milliseconds, millimetres and the nodes passed in order; None where there is no way.
     """
     graph, whole = _whole_graph(arcs, starts, ends)
-    packing = _Packing.finest(whole)
+    packing = _packing(whole)
     goals = slice(arcs.count + starts.count, whole.count)
     searched, weights, before = -1, np.empty(0), np.empty(0, dtype=np.int32)
     for start, end in pairs.tolist():
         if start != searched:
             packing, weights, before = _searched_tree(graph, whole, packing, arcs.count + start, goals)
             searched = start
-        time, length = packing.unpacked(weights[end : end + 1])
+        time, length = _unpacked(packing, weights[end : end + 1])
         passed, node = [], before[goals.start + end]
         while 0 <= node < arcs.count:
             passed.append(node)
@@ -138,45 +139,20 @@ def ways(
         yield (int(time[0]), int(length[0]), np.array(passed[::-1], dtype=np.int64)) if passed else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Packing:
-    """Time and length in one exact number: time in the high bits, length (in units) in the low ones.
+def _packing(whole: Arcs, unit_mm: int = 1) -> Packing:
+    return Packing.finest(whole.time_ms, whole.length_mm, _EXACT_BITS, unit_mm)
 
-    Sums of such numbers sort by time, then by length, and one search gives both. `bits` leaves room for the longest
-    length that fits into the longest time; a way beyond that is noticed, and a coarser unit of length is taken.
-    """
 
-    unit_mm: int
-    bits: int
+def _unpacked(packing: Packing, weights: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return time and length of sums of weights, -1 where infinite."""
+    known = np.isfinite(weights)
+    time, length = packing.unpacked(np.where(known, weights, 0).astype(np.int64))
+    return np.where(known, time, UNREACHABLE), np.where(known, length, UNREACHABLE)
 
-    @classmethod
-    def finest(cls, whole: Arcs, unit_mm: int = 1) -> _Packing:
-        """Return the packing with a unit of length, such that no length can reach into the time."""
-        moving = whole.time_ms > 0
-        fastest = float((whole.length_mm[moving] / whole.time_ms[moving]).max(initial=1.0))
-        still = float(whole.length_mm[~moving].sum())
-        for bits in range(1, _EXACT_BITS):
-            if (2.0 ** (_EXACT_BITS - bits) * fastest + still) / unit_mm + len(whole.tail) < 2.0**bits:
-                return cls(unit_mm, bits)
-        raise TooLargeError("lengths and times of the roads are too large to find ways exactly")
 
-    def packed(self, whole: Arcs) -> NDArray[np.float64]:
-        """Return the weights of arcs."""
-        units = (whole.length_mm + self.unit_mm // 2) // self.unit_mm
-        weights: NDArray[np.float64] = np.ldexp(whole.time_ms.astype(np.float64), self.bits) + units
-        return weights
-
-    def unpacked(self, weights: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return time and length of sums of weights, -1 where infinite."""
-        known = np.isfinite(weights)
-        whole = np.where(known, weights, 0).astype(np.int64)
-        time = np.where(known, whole >> self.bits, UNREACHABLE)
-        length = np.where(known, (whole & ((1 << self.bits) - 1)) * self.unit_mm, UNREACHABLE)
-        return time, length
-
-    def overflowed(self, weights: NDArray[np.float64]) -> bool:
-        """Return whether a finite sum is too large to be exact."""
-        return bool((weights[np.isfinite(weights)] >= 2.0**_EXACT_BITS).any())
+def _overflowed(weights: NDArray[np.float64]) -> bool:
+    """Return whether a finite sum is too large to be exact."""
+    return bool((weights[np.isfinite(weights)] >= 2.0**_EXACT_BITS).any())
 
 
 def _whole_graph(arcs: Arcs, starts: Legs, ends: Legs) -> tuple[csr_array, Arcs]:
@@ -200,26 +176,26 @@ def _whole_graph(arcs: Arcs, starts: Legs, ends: Legs) -> tuple[csr_array, Arcs]
 
 
 def _searched(
-    graph: csr_array, whole: Arcs, packing: _Packing, sources: NDArray[np.int64], goals: slice
-) -> tuple[_Packing, NDArray[np.float64]]:
+    graph: csr_array, whole: Arcs, packing: Packing, sources: NDArray[np.int64], goals: slice
+) -> tuple[Packing, NDArray[np.float64]]:
     """Return the sums of weights from sources to goals, and the packing that held them."""
     from scipy.sparse.csgraph import dijkstra
 
-    graph.data[:] = packing.packed(whole)
+    graph.data[:] = packing.packed(whole.time_ms, whole.length_mm)
     weights: NDArray[np.float64] = dijkstra(graph, indices=sources)[:, goals]
-    if packing.overflowed(weights):
-        return _searched(graph, whole, _Packing.finest(whole, packing.unit_mm * 10), sources, goals)
+    if _overflowed(weights):
+        return _searched(graph, whole, _packing(whole, packing.unit_mm * 10), sources, goals)
     return packing, weights
 
 
 def _searched_tree(
-    graph: csr_array, whole: Arcs, packing: _Packing, source: int, goals: slice
-) -> tuple[_Packing, NDArray[np.float64], NDArray[np.int32]]:
+    graph: csr_array, whole: Arcs, packing: Packing, source: int, goals: slice
+) -> tuple[Packing, NDArray[np.float64], NDArray[np.int32]]:
     """Return the sums of weights from one source to goals, the node before each node, and the packing."""
     from scipy.sparse.csgraph import dijkstra
 
-    graph.data[:] = packing.packed(whole)
+    graph.data[:] = packing.packed(whole.time_ms, whole.length_mm)
     (weights,), (before,) = dijkstra(graph, indices=[source], return_predecessors=True)
-    if packing.overflowed(weights[goals]):
-        return _searched_tree(graph, whole, _Packing.finest(whole, packing.unit_mm * 10), source, goals)
+    if _overflowed(weights[goals]):
+        return _searched_tree(graph, whole, _packing(whole, packing.unit_mm * 10), source, goals)
     return packing, weights[goals], before

@@ -15,9 +15,10 @@ from shapely import LineString
 
 from gisdata.errors import RoadNetworkError
 from gisdata.network.driving import Driving, driving
+from gisdata.network.hierarchy import fastest_ways
 from gisdata.network.matrix import Spots, direct_ways, end_legs, spots, start_legs
 from gisdata.network.measure import to_degrees
-from gisdata.network.shortest import Legs, ways
+from gisdata.network.shortest import Legs
 from gisdata.network.snapping import flat_lines
 
 if TYPE_CHECKING:
@@ -88,19 +89,22 @@ def paths(roads: RoadNetwork, profile: str | Profile, origins: Snaps, destinatio
     pairs, first, row = np.unique(
         np.column_stack([begin.row, end.row]), axis=0, return_index=True, return_inverse=True
     )
-    drives = zip(_drives(how, begin, end, pairs), first.tolist(), strict=True)
+    drives = zip(_drives(roads, profile, how, begin, end, pairs), first.tolist(), strict=True)
     found = [_as_path(roads, drive, origins[[at]], destinations[[at]]) if drive else None for drive, at in drives]
     return [found[pair] for pair in row.ravel().tolist()]
 
 
-def _drives(how: Driving, begin: Spots, end: Spots, pairs: NDArray[np.int64]) -> Iterator[_Drive | None]:
+def _drives(
+    roads: RoadNetwork, profile: str | Profile, how: Driving, begin: Spots, end: Spots, pairs: NDArray[np.int64]
+) -> Iterator[_Drive | None]:
     """Give the fastest way of each pair of different places."""
     (starts, start_rows), (ends, end_rows) = start_legs(how, begin), end_legs(how, end)
     start_row, end_row = _best_rows(starts, start_rows), _best_rows(ends, end_rows)
     ends_of_arcs = zip(how.arcs.tail.tolist(), how.arcs.head.tolist(), strict=True)
     edge_of = dict(zip(ends_of_arcs, how.arc_edge.tolist(), strict=True))
     direct = _direct_drives(begin, end)
-    for (place, goal), way in zip(pairs.tolist(), ways(how.arcs, starts, ends, pairs), strict=True):
+    found = fastest_ways(roads, profile, starts, ends, pairs)
+    for (place, goal), way in zip(pairs.tolist(), found, strict=True):
         short = direct.get((place, goal))
         if way is None or (short is not None and (short.time_ms, short.length_mm) <= way[:2]):
             yield short

@@ -92,7 +92,6 @@ _HOMES = {
                        "PlacesOffRoadError", "RoadNetworkError", "TableError", "TooLargeError", "UnknownNameError"),
     "gisdata.files": ("safe_name",),
     "gisdata.network": ("RoadNetwork", "load_roads", "save_roads"),
-    "gisdata.opened": ("open_table",),
     "gisdata.places": ("place_orders",),
     "gisdata.profiles": ("Profile", "load_profile", "profile_names"),
     "gisdata.sample": ("Sample", "load_sample", "sample_names", "sample_path"),

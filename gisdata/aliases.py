@@ -186,5 +186,4 @@ def _unit_names() -> tuple[str, ...]:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    with files("gisdata").joinpath(name).open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
+    return list(csv.DictReader(files("gisdata").joinpath(name).read_text(encoding="utf-8").splitlines()))

@@ -268,7 +268,7 @@ def candidates(file: str, names: Sequence[str], hidden: Collection[str], sheet: 
     InputFileError
         If there is no sheet at all.
     """
-    if sheet in names:
+    if sheet is not None and sheet in names:
         return [sheet]
     if sheet is not None:
         raise UnknownNameError(f"{file}: there is no sheet {sheet!r}; there are: {_listed(names)}")

@@ -122,7 +122,7 @@ def code128(text: str) -> Barcode:
     ValueError
         If the text holds a sign that Code 128 cannot; `qr_code` can.
     """
-    from barcode.codex import Code128  # type: ignore[import-untyped]
+    from barcode.codex import Code128
 
     if not _CODE_128_TEXT.fullmatch(text):
         raise ValueError(f"Code 128 holds printable ASCII only, not {text!r}; use qr_code")
@@ -147,7 +147,7 @@ def ean13(text: str) -> Barcode:
     ValueError
         If it is no valid number; the message says why.
     """
-    from barcode.ean import EuropeanArticleNumber13  # type: ignore[import-untyped]
+    from barcode.ean import EuropeanArticleNumber13
 
     from gisdata.codes import check_ean13
 

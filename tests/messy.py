@@ -27,7 +27,7 @@ class Messy:
 
 def messy_orders(seed, count, *, places=None, merged=False, title=True):
     """Return a bad order table; `places` are (name, address, lon, lat), without them rows have coordinates."""
-    rng = random.Random(seed)  # noqa: S311  (a seed, no secret)
+    rng = random.Random(seed)
     weight_unit, volume_unit = rng.choice(list(WEIGHT_HEADERS)), rng.choice(list(VOLUME_HEADERS))
     messy = Messy(["某某物流有限公司 发货明细表"] if title else [], [], [], [])
     for at in range(count):

@@ -214,7 +214,8 @@ def _able(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np.int64
                       & (out_s + service_s + back_s <= _longest(vehicle, last_s)))
         able[kind] &= np.array([order.skills <= vehicle.skills for order in orders], dtype=bool)
         for name, limit in vehicle.capacities.items():
-            able[kind] &= np.array([order.load.get(name, 0.0) <= limit * (1 + _LOAD_TOLERANCE) for order in orders])
+            most = limit * (1 + _LOAD_TOLERANCE)
+            able[kind] &= np.array([order.load.get(name, 0.0) <= most for order in orders], dtype=bool)
     return able
 
 

@@ -41,8 +41,12 @@ LONGEST_STRING = 10
 SPARE = 2
 """Unused vehicles of each type that a descent may take, if there are so many."""
 
-CHAINED = 0.25
-"""Share of the descents that begin with orders torn out put together, in any sequence, into any route."""
+PUT_BACK, CHAINED = 0.4, 0.2
+"""Shares of the descents that begin with the torn-out orders put back one by one where each costs least, or put into
+one route one after the other in any sequence. The others begin without them: the descent itself must place them."""
+
+BLINK = 0.01
+"""Share of the places that are overlooked when an order is put back."""
 
 FIRST_TEMPERATURE = 0.3
 """A descent that ends dearer by this share of the mean cost between two orders is kept once in e times at first."""
@@ -138,10 +142,11 @@ class _Limit:
 class _Part(NamedTuple):
     """Some neighbouring tours, the orders to look at (theirs, and unserved ones near by), and all other tours."""
 
-    tours: tuple[Tour, ...]
-    orders: tuple[int, ...]
-    others: tuple[Tour, ...]
     centre: int
+    tours: tuple[Tour, ...]
+    others: tuple[Tour, ...]
+    orders: tuple[int, ...]
+    served: frozenset[int]
 
 
 class _Town:
@@ -151,19 +156,24 @@ class _Town:
         self.arrays = arrays
         self.orders = arrays["window"].shape[0]
         self.depots = arrays["time"].shape[1] - self.orders
-        apart = arrays["cost"][:, self.depots:, self.depots:].sum(axis=0, dtype=np.float64)
+        between = arrays["cost"][:, self.depots:, self.depots:]
+        self.temperature = FIRST_TEMPERATURE * float(between.mean())
+        apart = between.sum(axis=0, dtype=np.float64)
         apart += apart.T
         np.fill_diagonal(apart, -1.0)
         self.nearest: NDArray[np.int64] = np.argsort(apart, axis=1, kind="stable")
-        between = arrays["cost"][:, self.depots:, self.depots:]
-        self.temperature = FIRST_TEMPERATURE * float(between.mean())
+
+    @property
+    def kinds(self) -> list[int]:
+        """Type of every vehicle."""
+        return [kind for kind, count in enumerate(self.arrays["count"].tolist()) for _ in range(count)]
 
     def first_tours(self, limit: _Limit) -> tuple[Tour, ...] | None:
-        kinds = [kind for kind, count in enumerate(self.arrays["count"].tolist()) for _ in range(count)]
-        routes = Model(self.arrays, range(self.orders), kinds).first(limit.milliseconds)
+        """Return tours built from nothing; None if there was no time for them."""
+        routes = Model(self.arrays, range(self.orders), self.kinds).first(limit.milliseconds)
         if routes is None:
             return None if limit.reached else ()
-        return _tours(kinds, routes)
+        return _tours(self.kinds, routes)
 
     def neighbourhood(self, rng: random.Random, tours: tuple[Tour, ...]) -> _Part:
         """Return the tours around an order drawn at random."""
@@ -183,8 +193,9 @@ class _Town:
                 left.append(order)
             else:
                 chosen[tour] = None
-        inside = (*(order for tour in chosen for order in tour.orders), *left)
-        return _Part(tuple(chosen), inside, tuple(tour for tour in tours if tour not in chosen), centre)
+        served = [order for tour in chosen for order in tour.orders]
+        others = tuple(tour for tour in tours if tour not in chosen)
+        return _Part(centre, tuple(chosen), others, (*served, *left), frozenset(served))
 
     def descended(self, rng: random.Random, part: _Part, limit: _Limit) -> tuple[Tour, ...] | None:
         """Return the tours of a part after some orders were torn out and a descent; None if it came to nothing."""
@@ -196,17 +207,51 @@ class _Town:
         kinds = [*(tour.kind for tour in part.tours), *spare]
         orders = list(part.orders)
         rng.shuffle(orders)
-        if rng.random() < CHAINED:
-            self._chain(rng, set(orders).difference(*routes), kinds, routes)
+        loose = [order for order in orders if order in torn or order not in part.served]
+        how = rng.random()
+        if how < PUT_BACK:
+            self._put_back(rng, loose, kinds, routes)
+        elif how < PUT_BACK + CHAINED:
+            self._chain(rng, loose, kinds, routes)
         after = Model(self.arrays, orders, kinds).improved(routes, limit.milliseconds)
         return None if after is None else _tours(kinds, after)
 
-    def _chain(self, rng: random.Random, loose: set[int], kinds: list[int], routes: list[list[int]]) -> None:
+    def _put_back(self, rng: random.Random, loose: list[int], kinds: list[int], routes: list[list[int]]) -> None:
+        """Insert orders one by one where each costs least, as far as there is room."""
+        for order in loose:
+            places = []
+            for vehicle, kind in enumerate(kinds):
+                first_of_its_kind = vehicle == 0 or kinds[vehicle - 1] != kind or routes[vehicle - 1]
+                if (routes[vehicle] or first_of_its_kind) and self._has_room(kind, routes[vehicle], order):
+                    prices = self._prices(kind, routes[vehicle], order)
+                    places += [(price, vehicle, at) for at, price in enumerate(prices) if rng.random() >= BLINK]
+            for price, vehicle, at in sorted(places):
+                if price >= self.arrays["penalty"][order]:
+                    break
+                grown = [*routes[vehicle][:at], order, *routes[vehicle][at:]]
+                if self._tour_cost(Tour(kinds[vehicle], tuple(grown))) is not None:
+                    routes[vehicle] = grown
+                    break
+
+    def _has_room(self, kind: int, route: list[int], order: int) -> bool:
+        """Return whether a vehicle may serve an order and can load it besides those of its route."""
+        loaded = self.arrays["load"][:, [*route, order]].sum(axis=1)
+        return bool(self.arrays["able"][kind, order] and (loaded <= self.arrays["capacity"][:, kind]).all())
+
+    def _prices(self, kind: int, route: list[int], order: int) -> list[int]:
+        """Return what an order would cost in each place of a route, waiting left aside."""
+        cost, home = self.arrays["cost"][self.arrays["cost_of"][kind]], int(self.arrays["depot"][kind])
+        nodes = np.array([home, *(self.depots + other for other in route), home])
+        before, after, node = nodes[:-1], nodes[1:], self.depots + order
+        saved = cost[before, after] if route else -self.arrays["fixed"][kind]
+        prices: list[int] = (cost[before, node] + cost[node, after] - saved).tolist()
+        return prices
+
+    def _chain(self, rng: random.Random, loose: list[int], kinds: list[int], routes: list[list[int]]) -> None:
         """Put some loose orders, one after the other, into a route; only its times may turn out to be impossible."""
         vehicle = rng.randrange(len(routes))
         able = self.arrays["able"][kinds[vehicle]]
-        chain = [order for order in sorted(loose) if able[order]]
-        rng.shuffle(chain)
+        chain = [order for order in loose if able[order]]
         at = rng.randint(0, len(routes[vehicle]))
         routes[vehicle][at:at] = chain[: rng.randint(1, max(1, len(chain)))]
 
@@ -228,25 +273,30 @@ class _Town:
         """Return the cost of tours, and of leaving out those of the orders (by default all) that they do not visit."""
         served = {order for tour in tours for order in tour.orders}
         left = [order for order in (range(self.orders) if orders is None else orders) if order not in served]
-        return sum(map(self._tour_cost, tours)) + int(self.arrays["penalty"][left].sum())
+        return sum(self._tour_cost(tour) or 0 for tour in tours) + int(self.arrays["penalty"][left].sum())
 
-    def _tour_cost(self, tour: Tour) -> int:
-        """Return fixed cost, cost of the arcs, and cost of the least waiting that the windows leave."""
+    def _tour_cost(self, tour: Tour) -> int | None:
+        """Return fixed cost, cost of the arcs, and cost of the least waiting; None if the times cannot be kept."""
         arrays, kind = self.arrays, tour.kind
         cost, seconds = arrays["cost"][arrays["cost_of"][kind]], arrays["time"][arrays["time_of"][kind]]
         home = place = int(arrays["depot"][kind])
-        begin, latest = arrays["hours"][kind].tolist()
-        last_s, moving = latest, 0
-        total = int(arrays["fixed"][kind])
+        begin, latest = first_s, last_s = arrays["hours"][kind].tolist()
+        moving, total = 0, int(arrays["fixed"][kind])
         for order in tour.orders:
             node, (opens, closes) = self.depots + order, arrays["window"][order].tolist()
             leg = int(seconds[place, node])
             total, moving, begin = total + int(cost[place, node]), moving + leg, max(begin + leg, opens)
             latest, place = min(latest, closes - moving), node
+            if begin > closes or latest < first_s:
+                return None
         leg = int(seconds[place, home])
-        latest = min(latest, last_s - moving - leg)
-        waiting = max(0, begin + leg - latest - (moving + leg))
-        return total + int(cost[place, home]) + int(arrays["wait"][kind]) * int(waiting)
+        moving, end = moving + leg, begin + leg
+        latest = min(latest, last_s - moving)
+        duration = max(moving, end - latest)
+        if end > last_s or latest < first_s or duration > arrays["longest"][kind]:
+            return None
+        total += int(cost[place, home]) + int(arrays["wait"][kind]) * int(duration - moving)
+        return int(total)
 
 
 def _tours(kinds: list[int], routes: list[list[int]]) -> tuple[Tour, ...]:

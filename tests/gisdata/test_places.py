@@ -391,7 +391,7 @@ def spoilt(address, draw):
 
 def test_500_spoilt_addresses_are_placed_or_listed_and_none_is_wrong(points):
     """Written as people write; 50 in other cities. Truth is the extract itself: the address drawn, seeded."""
-    draw = random.Random(3)  # noqa: S311
+    draw = random.Random(3)
     known = points[points["kind"] == "address"]
     rows = [draw.randrange(len(known)) for _ in range(450)]
     texts = [spoilt(known[["number", "street"]].iloc[row], draw) for row in rows]

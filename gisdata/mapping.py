@@ -244,7 +244,7 @@ def _exact(header: str, schema: Schema, given: Mapping[str, str]) -> HeaderUse |
     column = schema.column(field)
     if use is None and column is None and header not in (*OTHER_FIELDS, *(c.seconds_name for c in schema.columns)):
         return None
-    unit = (use.unit if use else "") or (folded_unit(column.unit) if _in_unit(column) else "")
+    unit = (use.unit if use else "") or (folded_unit(column.unit) if column is not None and _in_unit(column) else "")
     return HeaderUse(header, field, unit, use.how if use else "same name")
 
 

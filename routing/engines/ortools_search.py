@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Arrays = dict[str, NDArray[np.int64]]
 
-NEIGHBOURHOOD = 40
+NEIGHBOURHOOD = 50
 """Orders in one descent; more if the two nearest routes hold more."""
 
 TORN_OUT = 10
@@ -48,7 +48,7 @@ one route one after the other in any sequence. The others begin without them: th
 BLINK = 0.01
 """Share of the places that are overlooked when an order is put back."""
 
-FIRST_TEMPERATURE = 0.3
+FIRST_TEMPERATURE = 0.1
 """A descent that ends dearer by this share of the mean cost between two orders is kept once in e times at first."""
 
 

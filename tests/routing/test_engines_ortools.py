@@ -42,8 +42,8 @@ def started(monkeypatch):
 
 @pytest.fixture(scope="module")
 def town():
-    """60 orders: enough for a search that does not end by itself within the tests."""
-    return random_problem(12, orders=60)
+    """40 orders: enough for a search that does not end by itself within the tests."""
+    return random_problem(12, orders=40)
 
 
 def value(plan):

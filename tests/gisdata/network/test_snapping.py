@@ -38,13 +38,13 @@ def test_nearest_in_metres_in_the_north(network_of):
 
 @given(lon=st.floats(114.295, 114.33), lat=st.floats(30.595, 30.63))
 def test_no_point_of_any_road_is_nearer(street_grid, lon, lat):
-    """Against a plain comparison with points every two metres on every street."""
+    """Against a plain comparison with points on every street 2e-5 degree apart: one is within 1.12 m of any point."""
     at = snap(street_grid, [lon], [lat], "car", max_distance_m=5000)
     corners = np.concatenate([shapely.get_coordinates(shapely.segmentize(line, 2e-5)) for line in street_grid.geometry])
     nearest = great_circle_m(np.full(len(corners), lon), np.full(len(corners), lat), *corners.T).min()
 
     assert at.distance_m[0] <= nearest + 1e-6
-    assert at.distance_m[0] == pytest.approx(nearest, abs=0.6)
+    assert at.distance_m[0] == pytest.approx(nearest, abs=1.12)
 
 
 def test_roads_closed_to_the_profile_are_passed_over(network_of):

@@ -93,13 +93,13 @@ def test_doubled_prices_double_the_optimum(problem):
 
 
 def test_tiny_problems_are_solved_to_the_optimum(engine):
-    """3 to 7 orders, all rules mixed, 200 of them, the best of up to four starts: at least 199 reach brute force."""
+    """3 to 7 orders, all rules mixed, 200 of them, the best of up to 16 short searches: at least 199 reach brute force."""
     missed = []
     for seed in range(200):
         problem = random_problem(seed, orders=3 + seed % 5)
         best = brute_force(problem)
-        for start in range(4):
-            plan = engine.solve(problem, Limit(iterations=40), start)
+        for start in range(16):
+            plan = engine.solve(problem, Limit(iterations=12), start)
             assert check(plan) == []
             if value(plan) == (best.unserved, pytest.approx(best.cost)):
                 break

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from routing.engines.encode import MOST, encode
@@ -29,6 +29,7 @@ def loads_of(amounts):
     return [Order(f"o{i}", lon=0, lat=0, weight_kg=amount) for i, amount in enumerate(amounts)]
 
 
+@settings(max_examples=50)
 @given(st.lists(amounts, min_size=1, max_size=12), st.lists(limits, min_size=1, max_size=3), st.data())
 def test_whole_loads_that_fit_are_real_loads_that_fit(weights, capacities, data):
     """Whatever sum of units keeps a capacity, the sum of kilograms keeps it to one part in 10^9, as the judge asks."""
@@ -86,6 +87,7 @@ def test_prices_with_three_decimals_are_whole_units():
     assert encoded.arrays["wait"][0] == 175_625
 
 
+@settings(max_examples=40)
 @given(problems(max_orders=6))
 def test_no_sum_of_costs_overflows(problem):
     """All mandatory penalties and the dearest arcs, taken together, stay below 2^60; one penalty outweighs all arcs."""

@@ -144,6 +144,29 @@ def test_a_proof_counts_the_types_that_refute_it():
                                  "that is not so for 2 vehicle types: 'truck', 'lorry'")
 
 
+@pytest.mark.parametrize(("types", "named"), [(5, "'v0', 'v1', 'v2', 'v3', 'v4'"),
+                                              (7, "'v0', 'v1', 'v2', 'v3', 'v4' and 2 more")])
+def test_at_most_five_types_are_named(types, named):
+    """All of them could carry it."""
+    (violation,) = reasons.violations(left("too_big", fleet=tuple(VehicleType(f"v{i}") for i in range(types))))
+
+    assert violation.amount == types
+    assert violation.message.endswith(f"vehicle types: {named}")
+
+
+def test_a_shift_is_too_short_though_another_vehicle_is_too_late():
+    """The window closes at 08:30. The van comes at 08:00, but 7 h of service are 9 h away, and it may be for 8.
+
+    The late van begins its shift at 08:00 and comes at 09:00. So neither the shift nor the window stops both of them
+    alone, but no vehicle can do it within its shift.
+    """
+    order = {"window": TimeWindow.between("07:00", "08:30"), "service_s": 7 * 3600}
+    late = VehicleType("late van", shift=TimeWindow.between("08:00", "19:00"))
+
+    assert {reason for reason in PROOFS if not facts(left(reason, order, (VAN, late)))} == {
+        "shift_too_short", "no_vehicle"}
+
+
 def test_causes_that_differ_from_type_to_type_make_only_the_general_proof():
     """300 kg, cold: the van is too small and not cold, the truck big but not cold, the reefer cold but too small."""
     fleet = (VAN, VehicleType("truck", payload_kg=500), VehicleType("reefer", payload_kg=200, skills={"cold"}))
@@ -214,6 +237,17 @@ def test_a_penalty_that_an_idle_vehicle_would_beat_refutes_not_worth_it(penalty,
     order = {"penalty": penalty, "service_s": 3600, "window": TimeWindow.between("12:00", "13:00")}
 
     assert facts(left("not_worth_it", order, (van,))) == ([("", "", "O", refuted, "CNY")] if refuted else [])
+
+
+def test_the_cheapest_idle_vehicle_is_held_against_a_penalty():
+    """A penalty of 100: the dear van takes 90, the cheap one 40; the order could have been served for 60 less."""
+    fleet = tuple(dataclasses.replace(VAN, id=name, tariff=Tariff(fixed=cost))
+                  for name, cost in (("dear", 90), ("cheap", 40), ("dearest", 120)))
+
+    (violation,) = reasons.violations(left("not_worth_it", {"penalty": 100}, fleet))
+
+    assert (violation.amount, violation.unit) == (60, "cost")
+    assert "'cheap' could serve it alone for 40 cost" in violation.message
 
 
 def test_only_a_vehicle_that_is_free_and_able_refutes_not_worth_it(mixed_plan, with_order, with_vehicle):

@@ -52,6 +52,10 @@ FIRST_TEMPERATURE = 0.1
 """A descent that ends dearer by this share of the mean cost between two orders is kept once in e times at first."""
 
 
+_OUT_OF_TIME = 0.9
+"""A solver that gives up after this share of the limit gave up for want of time."""
+
+
 class Tour(NamedTuple):
     """One vehicle's route: its type and the orders it visits."""
 
@@ -172,7 +176,7 @@ class _Town:
         """Return tours built from nothing; None if there was no time for them."""
         routes = Model(self.arrays, range(self.orders), self.kinds).first(limit.milliseconds)
         if routes is None:
-            return None if limit.reached else ()
+            return None if limit.share > _OUT_OF_TIME else ()
         return _tours(self.kinds, routes)
 
     def neighbourhood(self, rng: random.Random, tours: tuple[Tour, ...]) -> _Part:

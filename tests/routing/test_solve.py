@@ -1,4 +1,4 @@
-"""`routing.solve`: limits and their notes, which engine is asked, that none is believed, and who is told of progress."""
+"""`routing.solve`: limits and their notes, which engine is asked, that none is believed, who is told of progress."""
 
 import dataclasses
 import io

@@ -5,6 +5,7 @@ Also `street_grid`, the roads of a made-up town, for tests that need some roads 
 
 import importlib.util
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -17,6 +18,9 @@ NO_SKIP = bool(os.environ.get("ROUTEBOOK_NO_SKIP"))
 
 settings.register_profile("routebook", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("routebook")
+
+# A run in the background is born deaf to Ctrl-C, and so are its children; the tests of Ctrl-C need ears.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _refused(report):

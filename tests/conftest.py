@@ -22,9 +22,6 @@ settings.load_profile("routebook")
 # A run in the background is born deaf to Ctrl-C, and so are its children; the tests of Ctrl-C need ears.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell leaves it to what it starts in the background
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
 
 def _refused(report):
     """Turn a skip into a failure that keeps its reason; an expected failure is no skip."""

@@ -7,13 +7,8 @@ directions. It converts the roads of each extract to XML with pyosmium and lets 
 FOLDER holds ``*.osm.pbf``; a large synthetic one comes from ``scripts/make_large_pbf.py``.
 """
 
-import argparse
-import importlib.metadata
-import json
 import math
-import platform
 import random
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -22,6 +17,7 @@ import networkx as nx
 import numpy as np
 import osmium
 import osmnx
+from report import Figures, arguments, heading, peak_mb
 
 from gisdata import load_profile, read_osm
 from gisdata.network import edge_time_s, load_roads, many_to_many, save_roads, snap
@@ -108,16 +104,6 @@ def timed(work):
     return result, time.perf_counter() - begin
 
 
-def peak_mb():
-    """Return the most memory that this process has held, MB; not a number where the system does not tell."""
-    try:
-        import resource
-    except ImportError:
-        return math.nan
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1e6 if sys.platform == "darwin" else 1e3)
-
-
 def reading(pbf, unclipped, count):
     """Return figures of one extract."""
     roads, seconds = timed(lambda: read_osm(pbf))
@@ -153,40 +139,34 @@ def has_every_node(pbf):
         return all(node.location.valid() for way in ways for node in way.nodes)
 
 
-def main(given):
+def main():
     """Measure everything that was asked for and print it."""
-    packages = ("routebook", "osmnx", "osmium", "networkx", "scipy", "shapely", "numpy", "pandas")
-    print(f"Python {platform.python_version()}, {platform.platform()}, {platform.processor() or platform.machine()}")
-    print(", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages), f"; seed {SEED}")
-    rows = []
+    parser = arguments(__doc__, quick="one file, few pairs")
+    parser.add_argument("folder", type=Path, help="folder with *.osm.pbf")
+    parser.add_argument("--roads", type=Path, nargs="*", default=[], help="*.roads files to load and travel on")
+    parser.add_argument("--large", type=Path, help="a large extract to read a box of")
+    parser.add_argument("--box", type=float, nargs=4, metavar=("W", "S", "E", "N"), default=[5.3, 45.3, 5.5, 45.45])
+    given = parser.parse_args()
+    heading("osmnx", "osmium", "networkx", "scipy", "shapely", "numpy", "pandas", seed=SEED)
+    figures = Figures()
 
-    def note(case, figures):
-        for metric, value, unit in figures:
-            figure = round(float(value), 4)
-            rows.append({"case": case, "engine": "gisdata", "metric": metric, "value": figure, "unit": unit})
-            print(f"{case:26} {metric:36} {value:12,.3f} {unit}", flush=True)
+    def note(case, found):
+        for metric, value, unit in found:
+            figures.add(case, "routebook", metric, value, unit)
 
     files = sorted(given.folder.glob("*.osm.pbf"))
     for pbf in files[: 1 if given.quick else None]:
-        roads, figures = reading(pbf, has_every_node(pbf), 200 if given.quick else 1000)
-        note(pbf.name, figures)
+        roads, found = reading(pbf, has_every_node(pbf), 200 if given.quick else 1000)
+        note(pbf.name, found)
         note(pbf.name, travelling(roads, 100 if given.quick else 1000))
     for path in given.roads:
         note(path.name, travelling(load_roads(path), 100 if given.quick else 1000))
     if given.large:
         roads, seconds = timed(lambda: read_osm(given.large, bbox=tuple(given.box)))
-        figures = [("box", seconds, "s"), ("edges", len(roads.edges), "1"), ("peak memory", peak_mb(), "MB")]
-        note(f"{given.large.stat().st_size / 1e6:.0f} MB", figures)
-    if given.json:
-        given.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")
+        found = [("box", seconds, "s"), ("edges", len(roads.edges), "1"), ("peak memory", peak_mb(), "MB")]
+        note(f"{given.large.stat().st_size / 1e6:.0f} MB", found)
+    figures.write(given.json)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="folder with *.osm.pbf")
-    parser.add_argument("--quick", action="store_true", help="one file, few pairs")
-    parser.add_argument("--roads", type=Path, nargs="*", default=[], help="*.roads files to load and travel on")
-    parser.add_argument("--large", type=Path, help="a large extract to read a box of")
-    parser.add_argument("--box", type=float, nargs=4, metavar=("W", "S", "E", "N"), default=[5.3, 45.3, 5.5, 45.45])
-    parser.add_argument("--json", type=Path, help="write the figures here")
-    main(parser.parse_args())
+    main()

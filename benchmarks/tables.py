@@ -1,27 +1,57 @@
-"""Time the reading and checking of large tables: python benchmarks/tables.py FOLDER [ROWS].
+"""Reading of large tables: clean, with three faults a row, and as companies send them; processor seconds and memory.
 
-Writes its files into FOLDER. Prints processor seconds (wall seconds mislead on a busy machine) and the peak of memory.
-The last line is a file in which three cells of every row are wrong.
+Usage: python benchmarks/tables.py [--rows 100000] [--quick] [--json FILE]
+
+The file as sent is GB18030 with a title row, Chinese headers with units, full-width digits, units and words in cells:
+every cell is repaired, and every repair is listed and then written as a table. Each case runs in a process of its own,
+so that its peak of memory is its own.
 """
 
-from __future__ import annotations
-
 import csv
+import multiprocessing
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 from openpyxl import Workbook
+from report import Figures, arguments, heading, peak_mb
 
 import gisdata
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # tests.messy makes the files as sent
+
+from tests import messy
+
+SEED = 1
 HEADERS = ("id", "lon", "lat", "weight_kg", "volume_m3", "pieces", "window_begin", "window_end", "service_min",
            "skills", "penalty", "name", "address")
 
 
-def main(folder: Path, rows: int) -> None:
-    random = np.random.default_rng(1)
+def main():
+    parser = arguments(__doc__, quick="10,000 rows, files of text only")
+    parser.add_argument("--rows", type=int, default=100_000)
+    asked = parser.parse_args()
+    rows = 10_000 if asked.quick else asked.rows
+    heading("pandas", "openpyxl", "numpy", seed=SEED)
+    figures = Figures()
+    cases = {"good.csv": checked, "bad.csv": checked, "as-sent.csv": opened}
+    if not asked.quick:
+        cases["good.xlsx"] = checked
+    with tempfile.TemporaryDirectory() as name:
+        write_files(Path(name), rows, workbook=not asked.quick)
+        fresh = multiprocessing.get_context("spawn")
+        for file, read in cases.items():
+            with fresh.Pool(1) as pool:
+                for metric, value, unit in pool.apply(read, (Path(name) / file,)):
+                    figures.add(f"{rows} rows, {file}", "routebook", metric, value, unit)
+    figures.write(asked.json)
+
+
+def write_files(folder, rows, *, workbook):
+    """Write a good table, one with three faults in every row, and one as bad as real ones."""
+    random = np.random.default_rng(SEED)
     good = [
         [f"O-{n:06d}", 114 + random.random(), 30 + random.random(), round(100 * random.random(), 1),
          round(random.random(), 3), int(random.integers(1, 9)), "08:00", "12:00", 5, "cold;crane", "", f"客户{n}",
@@ -29,46 +59,42 @@ def main(folder: Path, rows: int) -> None:
         for n in range(rows)
     ]
     bad = [[row[0], "x", row[2], "heavy", *row[4:6], "8点", *row[7:]] for row in good]
-    folder.mkdir(parents=True, exist_ok=True)
     for name, body in (("good", good), ("bad", bad)):
         with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as handle:
             csv.writer(handle).writerows([HEADERS, *body])
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("orders")
-    for row in (HEADERS, *good):
-        sheet.append(row)
-    book.save(folder / "good.xlsx")
-
-    gisdata.read_orders(_small(folder))  # imports are not part of the figures
-    orders = timed("read_orders, CSV", gisdata.read_orders, folder / "good.csv")
-    timed("read_orders, Excel", gisdata.read_orders, folder / "good.xlsx")
-    timed("check_orders again", gisdata.check_orders, orders)
-    timed("read_orders, CSV with 3 faults a row", gisdata.read_orders, folder / "bad.csv")
+    messy.write_csv(messy.messy_orders(SEED, rows), folder / "as-sent.csv")
+    (folder / "small.csv").write_text("id,lon,lat\nA,7.4,43.7\n", encoding="utf-8")
+    if workbook:
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet("orders")
+        for row in (HEADERS, *good):
+            sheet.append(row)
+        book.save(folder / "good.xlsx")
 
 
-def _small(folder: Path) -> Path:
-    path = folder / "small.csv"
-    path.write_text("id,lon,lat\nA,7.4,43.7\n", encoding="utf-8")
-    return path
-
-
-def timed(what, function, argument):
+def checked(path):
+    """Return figures of `read_orders`."""
+    gisdata.read_orders(path.with_name("small.csv"))  # imports are no part of the figures
     begin = time.process_time()
     try:
-        result, outcome = function(argument), "no fault"
+        found = len(gisdata.read_orders(path)), "rows"
     except gisdata.TableError as error:
-        result, outcome = None, f"{error.count:,} faults, {len(error.faults)} kept"
-    print(f"{what:40s} {time.process_time() - begin:6.2f} s  peak {peak_mib():5.0f} MiB  {outcome}")
-    return result
+        found = error.count, "faults"
+    return [("read_s", time.process_time() - begin, "s"), ("found", *found), ("peak_mb", peak_mb(), "MB")]
 
 
-def peak_mib() -> float:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return float("nan")
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def opened(path):
+    """Return figures of `open_table`, of the summary of repairs, and of all repairs written."""
+    gisdata.open_table(path.with_name("small.csv"), "orders")
+    begin = time.process_time()
+    table = gisdata.open_table(path, "orders")
+    str(table.repairs)
+    read = time.process_time()
+    table.repairs.to_frame().to_csv(path.with_name("repairs.csv"), index=False)
+    written = time.process_time()
+    return [("read_s", read - begin, "s"), ("repairs", len(table.repairs), "cells"),
+            ("read_and_report_s", written - begin, "s"), ("peak_mb", peak_mb(), "MB")]
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 100_000)
+    main()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     )
     from gisdata.files import safe_name
     from gisdata.network import RoadNetwork, load_roads, save_roads
+    from gisdata.opened import open_table
     from gisdata.places import place_orders
     from gisdata.profiles import Profile, load_profile, profile_names
     from gisdata.sample import Sample, load_sample, sample_names, sample_path
@@ -69,6 +70,7 @@ __all__ = [
     "load_profile",
     "load_roads",
     "load_sample",
+    "open_table",
     "parse_clock",
     "place_orders",
     "profile_names",
@@ -92,6 +94,7 @@ _HOMES = {
                        "PlacesOffRoadError", "RoadNetworkError", "TableError", "TooLargeError", "UnknownNameError"),
     "gisdata.files": ("safe_name",),
     "gisdata.network": ("RoadNetwork", "load_roads", "save_roads"),
+    "gisdata.opened": ("open_table",),
     "gisdata.places": ("place_orders",),
     "gisdata.profiles": ("Profile", "load_profile", "profile_names"),
     "gisdata.sample": ("Sample", "load_sample", "sample_names", "sample_path"),
@@ -101,9 +104,14 @@ _HOMES = {
                        "read_pieces", "read_vehicles"),
 }
 
+_ROOMS = ("codes", "datum", "quality")
+"""Modules whose names are used with their own: `gisdata.quality.report`."""
+
 
 def __getattr__(name: str) -> object:
-    """Load a public name from its module when it is first used."""
+    """Load a public name from its module, or a public module, when it is first used."""
+    if name in _ROOMS:
+        return import_module(f"{__name__}.{name}")
     for module, names in _HOMES.items():
         if name in names:
             value = getattr(import_module(module), name)

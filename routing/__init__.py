@@ -93,9 +93,14 @@ _HOMES = {
     "routing.travel": ("path", "trace", "travel_matrix"),
 }
 
+_ROOMS = ("interop", "testing")
+"""Modules whose names are used with their own: `routing.interop.read_vroom`."""
+
 
 def __getattr__(name: str) -> object:
-    """Load a public name from its module when it is first used."""
+    """Load a public name from its module, or a public module, when it is first used."""
+    if name in _ROOMS:
+        return import_module(f"{__name__}.{name}")
     for module, names in _HOMES.items():
         if name in names:
             value = getattr(import_module(module), name)

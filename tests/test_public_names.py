@@ -72,3 +72,13 @@ def test_an_unknown_name_is_an_attribute_error(package):
     """So that hasattr and spelling mistakes behave as everywhere."""
     with pytest.raises(AttributeError, match="nonsense"):
         importlib.import_module(package.__name__).nonsense  # noqa: B018
+
+
+def test_rooms_open_without_an_import_of_their_own():
+    """`gisdata.quality.report` is there after `import gisdata`, in a fresh interpreter."""
+    script = ("import gisdata, routing\n"
+              "print(gisdata.quality.report.__name__, gisdata.codes.__name__, routing.interop.read_vroom.__name__)")
+
+    shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+
+    assert shown == ["report", "gisdata.codes", "read_vroom"]

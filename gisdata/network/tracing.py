@@ -43,21 +43,80 @@ class Path:
         The course in degrees, from place to place.
     duration_s, distance_m : float
         To the millisecond and the millimetre.
+    begin, end : float
+        How far along the first edge it begins, and along the last it ends.
     """
 
     edges: NDArray[np.int64]
     line: LineString
     duration_s: float
     distance_m: float
+    begin: float = 0.0
+    end: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Drive:
-    """A way as stretches of edges, each (edge, fraction where it begins, fraction where it ends)."""
+class Drive:
+    """A way as stretches of edges.
+
+    Parameters
+    ----------
+    stretches : list of tuple
+        Edge, fraction where it begins, fraction where it ends.
+    time_ms, length_mm : int
+        Of the whole way.
+    """
 
     stretches: list[tuple[int, float, float]]
     time_ms: int
     length_mm: int
+
+
+class Joiner:
+    """Writes out ways between places as stretches of edges.
+
+    Parameters
+    ----------
+    how : Driving
+        The network as driven.
+    begin, end : Spots
+        Where ways begin and end.
+
+    Attributes
+    ----------
+    starts, ends : Legs
+        From the places to the junctions, and from the junctions to the places.
+    """
+
+    def __init__(self, how: Driving, begin: Spots, end: Spots) -> None:
+        (self.starts, start_rows), (self.ends, end_rows) = start_legs(how, begin), end_legs(how, end)
+        self._begin, self._end = begin, end
+        self._start_row, self._end_row = _best_rows(self.starts, start_rows), _best_rows(self.ends, end_rows)
+        ends_of_arcs = zip(how.arcs.tail.tolist(), how.arcs.head.tolist(), strict=True)
+        self._edge_of = dict(zip(ends_of_arcs, how.arc_edge.tolist(), strict=True))
+
+    def stretches(self, place: int, goal: int, passed: list[int]) -> list[tuple[int, float, float]]:
+        """Return the stretches of a way.
+
+        Parameters
+        ----------
+        place, goal : int
+            Numbers of the places in `begin` and `end`.
+        passed : list of int
+            Junctions in the order they are passed, at least one.
+
+        Returns
+        -------
+        list of tuple
+            Edge, fraction where it begins, fraction where it ends.
+        """
+        out, back = self._start_row[place, passed[0]], self._end_row[goal, passed[-1]]
+        stretches = [(self._edge_of[pair], 0.0, 1.0) for pair in pairwise(passed)]
+        if out >= 0:  # else the place stands at the junction
+            stretches.insert(0, (int(self._begin.edge[out]), float(self._begin.fraction[out]), 1.0))
+        if back >= 0:
+            stretches.append((int(self._end.edge[back]), 0.0, float(self._end.fraction[back])))
+        return stretches
 
 
 def paths(roads: RoadNetwork, profile: str | Profile, origins: Snaps, destinations: Snaps) -> list[Path | None]:
@@ -90,42 +149,32 @@ def paths(roads: RoadNetwork, profile: str | Profile, origins: Snaps, destinatio
         np.column_stack([begin.row, end.row]), axis=0, return_index=True, return_inverse=True
     )
     drives = zip(_drives(roads, profile, how, begin, end, pairs), first.tolist(), strict=True)
-    found = [_as_path(roads, drive, origins[[at]], destinations[[at]]) if drive else None for drive, at in drives]
+    found = [as_path(roads, drive, origins[[at]], destinations[[at]]) if drive else None for drive, at in drives]
     return [found[pair] for pair in row.ravel().tolist()]
 
 
 def _drives(
     roads: RoadNetwork, profile: str | Profile, how: Driving, begin: Spots, end: Spots, pairs: NDArray[np.int64]
-) -> Iterator[_Drive | None]:
+) -> Iterator[Drive | None]:
     """Give the fastest way of each pair of different places."""
-    (starts, start_rows), (ends, end_rows) = start_legs(how, begin), end_legs(how, end)
-    start_row, end_row = _best_rows(starts, start_rows), _best_rows(ends, end_rows)
-    ends_of_arcs = zip(how.arcs.tail.tolist(), how.arcs.head.tolist(), strict=True)
-    edge_of = dict(zip(ends_of_arcs, how.arc_edge.tolist(), strict=True))
+    joiner = Joiner(how, begin, end)
     direct = _direct_drives(begin, end)
-    found = fastest_ways(roads, profile, starts, ends, pairs)
+    found = fastest_ways(roads, profile, joiner.starts, joiner.ends, pairs)
     for (place, goal), way in zip(pairs.tolist(), found, strict=True):
         short = direct.get((place, goal))
         if way is None or (short is not None and (short.time_ms, short.length_mm) <= way[:2]):
             yield short
             continue
-        time, length, passed = way[0], way[1], way[2].tolist()
-        out, back = start_row[place, passed[0]], end_row[goal, passed[-1]]
-        stretches = [(edge_of[pair], 0.0, 1.0) for pair in pairwise(passed)]
-        if out >= 0:  # else the place stands at the junction
-            stretches.insert(0, (int(begin.edge[out]), float(begin.fraction[out]), 1.0))
-        if back >= 0:
-            stretches.append((int(end.edge[back]), 0.0, float(end.fraction[back])))
-        yield _Drive(stretches, time, length)
+        yield Drive(joiner.stretches(place, goal, way[2].tolist()), way[0], way[1])
 
 
-def _direct_drives(begin: Spots, end: Spots) -> dict[tuple[int, int], _Drive]:
+def _direct_drives(begin: Spots, end: Spots) -> dict[tuple[int, int], Drive]:
     """Return the ways that stay on one edge, by place and goal."""
     direct = direct_ways(begin, end)
     names = ("place", "goal", "edge", "leaves", "arrives", "time_ms", "length_mm")
     rows = zip(*(direct[name].tolist() for name in names), strict=True)
     return {
-        (place, goal): _Drive([(edge, leaves, arrives)], time, length)
+        (place, goal): Drive([(edge, leaves, arrives)], time, length)
         for place, goal, edge, leaves, arrives, time, length in rows
     }
 
@@ -136,8 +185,23 @@ def _best_rows(legs: Legs, rows: NDArray[np.int64]) -> dict[tuple[int, int], int
     return {(int(legs.place[leg]), int(legs.node[leg])): int(rows[leg]) for leg in order}
 
 
-def _as_path(roads: RoadNetwork, drive: _Drive, origin: Snaps, destination: Snaps) -> Path:
-    """Return a way with its line, which begins and ends at the places to the last digit."""
+def as_path(roads: RoadNetwork, drive: Drive, origin: Snaps, destination: Snaps) -> Path:
+    """Return a way with its line, which begins and ends at the places to the last digit.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+        What is driven on.
+    drive : Drive
+        The way.
+    origin, destination : Snaps
+        One place each.
+
+    Returns
+    -------
+    Path
+        Stretches of no length left out.
+    """
     driven = [stretch for stretch in drive.stretches if stretch[2] > stretch[1]]
     ends = [np.column_stack([place.lon, place.lat]) for place in (origin, destination)]
     course = np.concatenate([_course(roads, *stretch) for stretch in driven]) if driven else np.concatenate(ends)
@@ -145,7 +209,8 @@ def _as_path(roads: RoadNetwork, drive: _Drive, origin: Snaps, destination: Snap
     apart = np.ones(len(course), dtype=bool)
     apart[1:-1] = (course[1:-1] != course[:-2]).any(axis=1)
     edges = np.array([edge for edge, _, _ in driven], dtype=np.int64)
-    return Path(edges, LineString(course[apart]), drive.time_ms / 1000, drive.length_mm / 1000)
+    within = (driven[0][1], driven[-1][2]) if driven else (0.0, 1.0)
+    return Path(edges, LineString(course[apart]), drive.time_ms / 1000, drive.length_mm / 1000, *within)
 
 
 def _course(roads: RoadNetwork, edge: int, begin: float, end: float) -> NDArray[np.float64]:

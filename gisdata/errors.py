@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 SHOWN_FAULTS = 5
 
@@ -105,13 +106,16 @@ class Fault:
     column: str = ""
     value: str = ""
 
+    SHEET_WORD: ClassVar[str] = "sheet"
+    ROW_WORD: ClassVar[str] = "row"
+
     def __str__(self) -> str:
         """Return one line: where, what, why, and what to do."""
         place = [self.file]
         if self.sheet:
-            place.append(f"sheet {self.sheet!r}")
+            place.append(f"{self.SHEET_WORD} {self.sheet!r}")
         if self.row is not None:
-            place.append(f"row {self.row!r}")
+            place.append(f"{self.ROW_WORD} {self.row!r}")
         if self.column:
             place.append(f"column {self.column!r}")
         value = f" (value {_shortened(self.value)})" if self.value else ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 PREFERRED = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei",
              "PingFang SC", "Hiragino Sans GB", "WenQuanYi Micro Hei", "SimHei", "Noto Sans CJK JP", "Noto Sans",
              "Arial", "Liberation Sans", "DejaVu Sans")
+PLACEHOLDERS = "Last Resort"
+"""In the name of a family that has a box for every character, and the shape of none; matplotlib brings one along."""
+
 SHOWN = 20
 
 
@@ -48,20 +52,28 @@ def covering_fonts(text: str, families: Sequence[str] | None = None) -> tuple[st
         With the characters that no font has, and what to install.
     """
     needed = frozenset(ord(character) for character in text if _has_shape(character))
+    best, missing = _best(needed, families)
+    if missing and _found_new_fonts():
+        best, missing = _best(needed, families)
+    if missing or not best:
+        raise FontError(_message(missing))
+    return best
+
+
+def _best(needed: frozenset[int], families: Sequence[str] | None) -> tuple[tuple[str, ...], frozenset[int]]:
+    """Return the fewest families found for some characters, and the characters that none of them has."""
     names = list(dict.fromkeys(families if families is not None else (*PREFERRED, *sorted(_installed()))))
     best: tuple[str, ...] = ()
     missing = needed
     for name in names:
         covered = _characters(name)
         if covered and needed <= covered:
-            return (name,)
+            return (name,), frozenset()
         if missing & covered:
             best, missing = (*best, name), missing - covered
         if not missing and name not in PREFERRED:
             break
-    if missing or not best:
-        raise FontError(_message(missing))
-    return best
+    return best, missing
 
 
 def _has_shape(character: str) -> bool:
@@ -83,8 +95,23 @@ def _installed() -> dict[str, FontEntry]:
 
     faces: dict[str, FontEntry] = {}
     for entry in sorted(fontManager.ttflist, key=_irregularity):
-        faces.setdefault(entry.name, entry)
+        if PLACEHOLDERS not in entry.name:
+            faces.setdefault(entry.name, entry)
     return faces
+
+
+def _found_new_fonts() -> bool:
+    """Return whether fonts were installed since matplotlib made its list, which it keeps; they are in it now."""
+    from matplotlib.font_manager import findSystemFonts, fontManager
+
+    listed = {str(entry.fname) for entry in fontManager.ttflist}
+    new = sorted(set(findSystemFonts()) - listed)
+    for path in new:
+        with suppress(OSError, RuntimeError):  # a font that cannot be read is no font
+            fontManager.addfont(path)
+    _installed.cache_clear()
+    _characters.cache_clear()
+    return bool(new)
 
 
 def _irregularity(entry: FontEntry) -> tuple[bool, int, str]:

@@ -313,7 +313,7 @@ def _display_width(column: Column) -> float:
     """Return the width of a column whose header may take two lines."""
     if column.kind == "text":
         return min(36.0, max(8.0, column_width(column) - 2))
-    return 8.0 if column.kind in {"clock", "count"} else 10.0
+    return 8.0 if column.kind in {"clock", "count"} else 14.0
 
 
 def _set_page(sheet: Worksheet, repeated: str, title: str, plan: Plan) -> None:

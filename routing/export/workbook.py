@@ -125,14 +125,17 @@ def set_cell(sheet: Worksheet, row: int, number: int, value: Cell, kind: Kind) -
         cell.quotePrefix = True
     else:
         cell.value = value / DAY_S if kind == "clock" else value
-        cell.number_format = _FORMATS[kind]
+        cell.number_format = _FORMATS["count" if kind == "amount" and float(value).is_integer() else kind]
 
 
 def column_width(column: Column) -> float:
     """Return a width in characters that shows the header and most cells; a Chinese character takes two."""
-    longest = max((sum(1 + (ord(c) > 0x2E7F) for c in cell) if isinstance(cell, str) else 9 for cell in column.cells),
-                  default=0)
-    return float(min(WIDEST, max(longest, len(column.header) + 3) + 2))
+    longest = max((_characters(cell) if isinstance(cell, str) else 9 for cell in column.cells), default=0)
+    return float(min(WIDEST, max(longest, _characters(column.header) + 3) + 2))
+
+
+def _characters(text: str) -> int:
+    return sum(1 + (ord(character) > 0x2E7F) for character in text)
 
 
 def _copy_undated(buffer: io.BytesIO, path: Path) -> None:

@@ -1,7 +1,9 @@
 """Fonts are chosen by the characters they have."""
 
 import pytest
+from matplotlib import font_manager
 
+from gisdata import fonts as module
 from gisdata.errors import GisDataError
 from gisdata.fonts import FontError, covering_fonts
 
@@ -46,3 +48,39 @@ def test_chinese_text_is_set_in_chinese_forms():
         pytest.skip(f"no Chinese font is installed: {error}")
 
     assert not fonts[0].endswith(("JP", "KR")) or "SC" not in fonts[0]
+
+
+@pytest.fixture
+def old_list(monkeypatch):
+    """Matplotlib's list of fonts as it was before any but its own were installed."""
+    own = [entry for entry in font_manager.fontManager.ttflist if "mpl-data" in str(entry.fname)]
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", own)
+    forget()
+    yield
+    forget()
+
+
+def forget():
+    module._installed.cache_clear()
+    module._characters.cache_clear()
+
+
+@pytest.mark.usefixtures("old_list")
+def test_a_font_of_placeholders_is_no_font(monkeypatch):
+    """Matplotlib brings one that has a box for every character; better an error than a page of boxes."""
+    monkeypatch.setattr(font_manager, "findSystemFonts", list)
+
+    with pytest.raises(FontError, match="武"):
+        covering_fonts("武汉")
+
+
+@pytest.mark.usefixtures("old_list")
+def test_fonts_installed_since_matplotlib_made_its_list_are_found():
+    """The error says: install one, start Python again. Matplotlib keeps its list, so that alone does not help."""
+    try:
+        found = covering_fonts("武汉")
+    except FontError as error:
+        pytest.skip(f"no Chinese font is installed: {error}")
+
+    assert found[0] in {entry.name for entry in font_manager.fontManager.ttflist}
+    assert "mpl-data" not in str(module._installed()[found[0]].fname)

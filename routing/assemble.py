@@ -12,7 +12,7 @@ from routing.errors import EngineError, ProblemError
 from routing.model import Limit, Problem, VehicleType
 from routing.plan import Plan, Route, Visit
 from routing.reasons import unserved_orders
-from routing.timing import Timing, route_timing
+from routing.timing import Timing, route_timing, stated_end
 
 __all__ = ["Timing", "assemble_plan", "route_timing", "schedule"]
 
@@ -20,8 +20,8 @@ __all__ = ["Timing", "assemble_plan", "route_timing", "schedule"]
 def schedule(problem: Problem, vehicle_type: str, orders: Sequence[str], vehicle: str = "") -> Route | None:
     """Return the route of one vehicle that visits orders in the sequence given.
 
-    It ends as early as it can and then starts as late as it can, so no other schedule of the sequence is shorter. Loads
-    and skills are not looked at.
+    It ends as early as it can and then starts as late as it can, so no other schedule of the sequence is shorter.
+    Loads, skills, distances and which order must come before which are not looked at.
 
     Parameters
     ----------
@@ -127,4 +127,5 @@ def _route(problem: Problem, kind: VehicleType, orders: Sequence[str], timing: T
     return Route(
         vehicle, kind.id, problem.depot_of(kind).id, tuple(Visit(*time) for time in times), timing.begin_s,
         timing.end_s, timing.distance_m, kind.tariff.cost(timing.distance_m, timing.end_s - timing.begin_s),
+        stated_end(problem, kind),
     )

@@ -17,7 +17,7 @@ from gisdata.errors import Fault, PlacesOffRoadError, TableError
 from gisdata.profiles import profile_names
 from routing.errors import ProblemError
 from routing.model import Depot, LoadUnit, Order, Problem, Tariff, TimeWindow, VehicleType
-from routing.model.problem import contradictions, require_none
+from routing.model.contradictions import contradictions, require_none
 from routing.travel import MAX_SNAP_M, measured
 from routing.words import off_road
 
@@ -178,9 +178,9 @@ def _made(rows: Iterable[Row], make: Callable[[Row], Noun]) -> list[Noun]:
 
 def _order(row: Row, units: Units) -> Order:
     pieces = units.get(row["id"], ())
-    sums = {"weight_kg": math.fsum(unit.weight_kg * unit.count for unit in pieces),
-            "volume_m3": math.fsum(unit.volume_m3 for unit in pieces),
-            "pieces": float(sum(unit.count for unit in pieces))}
+    sums: dict[str, Any] = {"weight_kg": math.fsum(unit.weight_kg * unit.count for unit in pieces),
+                            "volume_m3": math.fsum(unit.volume_m3 for unit in pieces),
+                            "pieces": float(sum(unit.count for unit in pieces))}
     return Order(
         row["id"], lon=row["lon"], lat=row["lat"], **{name: row[name] or total for name, total in sums.items()},
         demand={name: amount for name, amount in _named(row, "demand_").items() if amount},
@@ -205,10 +205,11 @@ def _depot(row: Row) -> Depot:
 
 
 def _vehicle(row: Row) -> VehicleType:
+    sizes: dict[str, Any] = {name: _known(row[name]) for name in _SIZES}
     return VehicleType(
         row["id"], count=row["count"], payload_kg=row["payload_kg"], volume_m3=row["volume_m3"], pieces=row["pieces"],
         capacity={name: limit for name, limit in _named(row, "capacity_").items() if math.isfinite(limit)},
-        **{name: _known(row[name]) for name in _SIZES}, axles=None if math.isnan(row["axles"]) else int(row["axles"]),
+        **sizes, axles=None if math.isnan(row["axles"]) else int(row["axles"]),
         crew=row["crew"], customs_supervised=row["customs_supervised"],
         profile=row["profile"], depot=row["depot"], shift=TimeWindow(row["shift_begin"], row["shift_end"]),
         max_duration_s=row["max_hours"] * 3600, skills=_skills(row["skills"]),

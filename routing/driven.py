@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from routing.model import UNREACHABLE, Order, Problem, VehicleType
 from routing.plan import Route, Visit
-from routing.timing import working_hours
+from routing.timing import route_rows, stated_end, working_hours
 
 
 def driven_route(problem: Problem, vehicle: str, orders: Sequence[str]) -> Route:
@@ -41,10 +41,9 @@ def driven_route(problem: Problem, vehicle: str, orders: Sequence[str]) -> Route
     known = [order for order in orders if order in problem.order_row]
     if kind is None:
         return _untimed(problem, vehicle, orders)
-    travel, depot = problem.matrix(kind.profile), problem.depot_of(kind)
-    rows = [problem.depot_row[depot.id], *(problem.order_row[order] for order in known), problem.depot_row[depot.id]]
-    legs = list(itertools.pairwise(rows))
-    legs_s = [max(0, int(travel.duration_s[leg])) for leg in legs]
+    travel = problem.matrix(kind.profile)
+    legs = list(itertools.pairwise(route_rows(problem, kind, known)))
+    legs_s = [max(0, int(travel.duration_s[leg])) for leg in legs] + [0] * (not kind.returns)
     metres = [int(travel.distance_m[leg]) for leg in legs]
     begin_s, begins_s = _begins(problem, kind, known, legs_s)
     visits, left_s = [], begin_s
@@ -54,12 +53,12 @@ def driven_route(problem: Problem, vehicle: str, orders: Sequence[str]) -> Route
             visits.append(Visit(order, left_s, left_s, left_s))
             continue
         leg_s, service_s = next(drives)
-        end_s = service_s + _order(problem, order).service_s
+        end_s = service_s + _order(problem, order).service_with(kind.id)
         visits.append(Visit(order, left_s + leg_s, service_s, end_s))
         left_s = end_s
     end_s, distance_m = left_s + legs_s[-1], sum(m for m in metres if m != UNREACHABLE)
-    return Route(vehicle, kind.id, depot.id, tuple(visits), begin_s, end_s, distance_m,
-                 kind.tariff.cost(distance_m, end_s - begin_s))
+    return Route(vehicle, kind.id, problem.depot_of(kind).id, tuple(visits), begin_s, end_s, distance_m,
+                 kind.tariff.cost(distance_m, end_s - begin_s), stated_end(problem, kind))
 
 
 def type_of(problem: Problem, vehicle: str) -> VehicleType | None:
@@ -90,13 +89,13 @@ def _begins(problem: Problem, kind: VehicleType, orders: Sequence[str], legs_s: 
         begins_s = []
         for leg_s, order in zip(legs_s, served, strict=False):
             begins_s.append(max(now_s + leg_s, order.window.begin_s))
-            now_s = begins_s[-1] + order.service_s
+            now_s = begins_s[-1] + order.service_with(kind.id)
         return begins_s
 
     earliest = forward(opens_s)
-    latest = earliest[-1] + served[-1].service_s if served else opens_s
+    latest = earliest[-1] + served[-1].service_with(kind.id) if served else opens_s
     for leg_s, order, begin_s in zip(legs_s[-2::-1], reversed(served), reversed(earliest), strict=False):
-        latest = min(latest - order.service_s, max(order.window.end_s, begin_s)) - leg_s
+        latest = min(latest - order.service_with(kind.id), max(order.window.end_s, begin_s)) - leg_s
     return latest, forward(latest)
 
 

@@ -19,8 +19,8 @@ from routing.errors import ProblemError
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from routing.model import Problem
-    from routing.route import PlanGeometry, Route, UnservedOrder
+    from routing.model import Depot, Order, Problem
+    from routing.route import PlanGeometry, Route, UnservedOrder, Visit
 
 CRS = "EPSG:4326"
 ALONG_ROADS = "road"
@@ -29,13 +29,14 @@ SHOWN_ROUTES = 20
 
 _TEXT, _WHOLE, _NUMBER = "str", "int64", "float64"
 ROUTE_COLUMNS = {
-    "vehicle": _TEXT, "vehicle_type": _TEXT, "depot": _TEXT, "stops": _WHOLE, "begin_s": _WHOLE, "end_s": _WHOLE,
-    "begin": _TEXT, "end": _TEXT, "duration_s": _WHOLE, "distance_m": _WHOLE, "cost": _NUMBER, "line": _TEXT,
+    "vehicle": _TEXT, "vehicle_type": _TEXT, "depot": _TEXT, "end_depot": _TEXT, "stops": _WHOLE, "begin_s": _WHOLE,
+    "end_s": _WHOLE, "begin": _TEXT, "end": _TEXT, "duration_s": _WHOLE, "distance_m": _WHOLE, "cost": _NUMBER,
+    "line": _TEXT,
 }
 STOP_COLUMNS = {
-    "vehicle": _TEXT, "stop": _WHOLE, "order": _TEXT, "name": _TEXT, "address": _TEXT, "arrival_s": _WHOLE,
-    "begin_s": _WHOLE, "end_s": _WHOLE, "arrival": _TEXT, "begin": _TEXT, "end": _TEXT, "wait_s": _WHOLE,
-    "service_s": _WHOLE,
+    "vehicle": _TEXT, "stop": _WHOLE, "order": _TEXT, "kind": _TEXT, "shipment": _TEXT, "name": _TEXT, "address": _TEXT,
+    "arrival_s": _WHOLE, "begin_s": _WHOLE, "end_s": _WHOLE, "arrival": _TEXT, "begin": _TEXT, "end": _TEXT,
+    "wait_s": _WHOLE, "service_s": _WHOLE,
 }
 LEG_COLUMNS = {
     "vehicle": _TEXT, "leg": _WHOLE, "origin": _TEXT, "destination": _TEXT, "begin_s": _WHOLE, "end_s": _WHOLE,
@@ -53,9 +54,11 @@ class PlanFrames(NamedTuple):
     Parameters
     ----------
     routes : GeoDataFrame
-        One row a used vehicle: times, distance, cost, a column for each load dimension, its line.
+        One row a used vehicle: times, distance, cost, a column for each load dimension (a shipment's goods counted
+        once), its line. `end_depot` is empty if it does not return.
     stops : GeoDataFrame
-        One row a visit, `stop` counted from 1 on each route; loads by dimension; a point.
+        One row a visit, `stop` counted from 1 on each route; `kind` says delivery or pickup, `shipment` which pickup
+        and delivery belong together; loads by dimension; a point.
     legs : GeoDataFrame
         One row a drive from place to place, the depot included; `leg` counted from 1; its line.
     unserved : GeoDataFrame
@@ -103,18 +106,13 @@ def plan_frames(
     kind = ALONG_ROADS if geometry else STRAIGHT
     stops, legs, whole = [], [], []
     for route, route_lines in zip(routes, lines, strict=True):
-        loads = [orders[visit.order].load for visit in route.visits]
-        total = {column: sum(load.get(name, 0.0) for load in loads) for name, column in dimensions.items()}
-        whole.append(_route_row(route, kind) | total | {"geometry": _joined(route_lines)})
-        for number, (visit, load) in enumerate(zip(route.visits, loads, strict=True), start=1):
-            order = orders[visit.order]
-            row: dict[str, Any] = {
-                "vehicle": route.vehicle, "stop": number, "order": order.id, "name": order.name,
-                "address": order.address, "arrival_s": visit.arrival_s, "begin_s": visit.begin_s, "end_s": visit.end_s,
-                "arrival": _clock(visit.arrival_s), "begin": _clock(visit.begin_s), "end": _clock(visit.end_s),
-                "wait_s": visit.begin_s - visit.arrival_s, "service_s": visit.end_s - visit.begin_s,
-            }
-            stops.append(row | {column: load.get(name, 0.0) for name, column in dimensions.items()}
+        visited = [orders[visit.order] for visit in route.visits]
+        goods = [order.load for order in visited if order.kind == "pickup" or order.id not in problem.shipment_of]
+        total = {column: sum(load.get(name, 0.0) for load in goods) for name, column in dimensions.items()}
+        whole.append(_route_row(problem, route, kind) | total | {"geometry": _joined(route_lines)})
+        for number, (visit, order) in enumerate(zip(route.visits, visited, strict=True), start=1):
+            stops.append(_stop_row(problem, route, number, visit)
+                         | {column: order.load.get(name, 0.0) for name, column in dimensions.items()}
                          | {"geometry": Point(order.lon, order.lat)})
         legs += [row | {"line": kind, "geometry": line}
                  for row, line in zip(_leg_rows(problem, route), route_lines, strict=True)]
@@ -144,12 +142,32 @@ def straight_legs(problem: Problem, route: Route) -> tuple[LineString, ...]:
     Returns
     -------
     tuple of LineString
-        One more than the route has visits.
+        One more than the route has visits, or as many if it does not return.
     """
-    depot = problem.depots[problem.depot_row[route.depot]]
+    depots = [problem.depots[problem.depot_row[depot]] for depot in ends_of(problem, route)]
     orders = [problem.orders[problem.order_row[order] - len(problem.depots)] for order in route.orders]
-    points = [(depot.lon, depot.lat), *((order.lon, order.lat) for order in orders), (depot.lon, depot.lat)]
+    places: list[Depot | Order] = [depots[0], *orders, *depots[1:]]
+    points = [(place.lon, place.lat) for place in places]
     return tuple(LineString(pair) for pair in itertools.pairwise(points))
+
+
+def ends_of(problem: Problem, route: Route) -> tuple[str, ...]:
+    """Return the depots of a route.
+
+    Parameters
+    ----------
+    problem : Problem
+        Says whether the vehicle returns; one of an unknown type does.
+    route : Route
+        One route of its plan.
+
+    Returns
+    -------
+    tuple of str
+        Id of the depot where it starts and, if it returns, of the one where it ends.
+    """
+    returns = next((kind.returns for kind in problem.fleet if kind.id == route.vehicle_type), True)
+    return (route.depot, route.end_depot or route.depot) if returns else (route.depot,)
 
 
 def plan_html(title: str, routes: Sequence[Route], unserved: Sequence[UnservedOrder]) -> str:
@@ -182,7 +200,7 @@ def plan_html(title: str, routes: Sequence[Route], unserved: Sequence[UnservedOr
 def _require_known(problem: Problem, routes: Sequence[Route], unserved: Sequence[UnservedOrder]) -> None:
     used = {
         "order": {order for route in routes for order in route.orders} | {left.order for left in unserved},
-        "depot": {route.depot for route in routes},
+        "depot": {depot for route in routes for depot in (route.depot, route.end_depot or route.depot)},
         "vehicle type": {route.vehicle_type for route in routes},
     }
     known = {"order": problem.order_row.keys(), "depot": problem.depot_row.keys(),
@@ -197,25 +215,37 @@ def _require_known(problem: Problem, routes: Sequence[Route], unserved: Sequence
         raise ProblemError("the plan holds times, distances or costs that are no numbers; routing.check names them")
 
 
-def _route_row(route: Route, kind: str) -> dict[str, Any]:
+def _stop_row(problem: Problem, route: Route, number: int, visit: Visit) -> dict[str, Any]:
+    order = problem.orders[problem.order_row[visit.order] - len(problem.depots)]
+    shipment = problem.shipment_of.get(order.id)
+    return {
+        "vehicle": route.vehicle, "stop": number, "order": order.id, "kind": order.kind,
+        "shipment": "" if shipment is None else shipment.id, "name": order.name, "address": order.address,
+        "arrival_s": visit.arrival_s, "begin_s": visit.begin_s, "end_s": visit.end_s,
+        "arrival": _clock(visit.arrival_s), "begin": _clock(visit.begin_s), "end": _clock(visit.end_s),
+        "wait_s": visit.begin_s - visit.arrival_s, "service_s": visit.end_s - visit.begin_s,
+    }
+
+
+def _route_row(problem: Problem, route: Route, kind: str) -> dict[str, Any]:
     return {
         "vehicle": route.vehicle, "vehicle_type": route.vehicle_type, "depot": route.depot,
-        "stops": len(route.visits), "begin_s": route.begin_s, "end_s": route.end_s, "begin": _clock(route.begin_s),
-        "end": _clock(route.end_s), "duration_s": route.duration_s, "distance_m": route.distance_m, "cost": route.cost,
-        "line": kind,
+        "end_depot": "".join(ends_of(problem, route)[1:]), "stops": len(route.visits), "begin_s": route.begin_s,
+        "end_s": route.end_s, "begin": _clock(route.begin_s), "end": _clock(route.end_s),
+        "duration_s": route.duration_s, "distance_m": route.distance_m, "cost": route.cost, "line": kind,
     }
 
 
 def _leg_rows(problem: Problem, route: Route) -> Iterable[dict[str, Any]]:
-    """Yield what is known of each drive; the depot is leg 1's origin and the last leg's destination."""
+    """Yield what is known of each drive; the depot is leg 1's origin and, if it returns, the last one's end."""
     vehicle = next(vehicle for vehicle in problem.fleet if vehicle.id == route.vehicle_type)
     metres = problem.matrix(vehicle.profile).distance_m
-    depot = problem.depot_row[route.depot]
-    rows = [depot, *(problem.order_row[order] for order in route.orders), depot]
+    depots = [problem.depot_row[depot] for depot in ends_of(problem, route)]
+    rows = [depots[0], *(problem.order_row[order] for order in route.orders), *depots[1:]]
     leaves = [route.begin_s, *(visit.end_s for visit in route.visits)]
     arrives = [*(visit.arrival_s for visit in route.visits), route.end_s]
     for number, ((origin, destination), begin_s, end_s) in enumerate(
-        zip(itertools.pairwise(rows), leaves, arrives, strict=True), start=1
+        zip(itertools.pairwise(rows), leaves, arrives, strict=False), start=1
     ):
         yield {
             "vehicle": route.vehicle, "leg": number, "origin": problem.place_labels[origin],

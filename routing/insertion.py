@@ -1,6 +1,7 @@
-"""What it would cost to serve an order besides the routes of a plan: in a free place of one of them, or alone.
+"""What it would cost to serve a request besides the routes of a plan: in a free place of one of them, or alone.
 
-All orders against all places of a route at once. Distances are metres, durations and clock times seconds.
+All requests against all places of a route at once; the two orders of a shipment are looked at one right after the
+other. Distances are metres, durations and clock times seconds.
 """
 
 from __future__ import annotations
@@ -9,25 +10,35 @@ import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from routing.model import UNREACHABLE, Problem, VehicleType
-from routing.timing import DURATION_TOLERANCE_S, working_hours
+from routing.request import (
+    LOAD_TOLERANCE,
+    Requests,
+    Segment,
+    carried,
+    column,
+    ends,
+    join,
+    legs_of,
+    stops_of,
+    visit,
+    way,
+)
+from routing.timing import DISTANCE_TOLERANCE_M, DURATION_TOLERANCE_S
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routing.route import Route
 
-LOAD_TOLERANCE = 1e-9
-"""A load may exceed a limit by one part in 10^9: sums of decimal fractions are not exact."""
-
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The cheapest way to serve one more order.
+    """The cheapest way to serve one more request.
 
     Parameters
     ----------
@@ -44,24 +55,20 @@ class Offer:
     used: bool
 
 
-def cheapest_offers(problem: Problem, rows: NDArray[np.int64], loads: NDArray[np.float64], routes: Sequence[Route],
-                    able: NDArray[np.bool_], *, places: bool = True) -> list[Offer | None]:
-    """Return the cheapest way to serve each order, the others staying where they are.
+def cheapest_offers(requests: Requests, routes: Sequence[Route], able: NDArray[np.bool_], *,
+                    places: bool = True) -> list[Offer | None]:
+    """Return the cheapest way to serve each request, the others staying where they are.
 
     Memory and time grow with n times the stops of the longest and of all routes.
 
     Parameters
     ----------
-    problem : Problem
-        Holds orders, fleet and matrices.
-    rows : ndarray of int, shape (n,)
-        Matrix rows of orders that no route serves.
-    loads : ndarray of float, shape (n, dimensions)
-        Their `load_table`.
+    requests : Requests
+        The n that no route serves.
     routes : sequence of Route
         The routes there are.
     able : ndarray of bool, shape (vehicle types, n)
-        Whether an empty vehicle of the type could serve the order alone.
+        Whether an empty vehicle of the type could serve the request alone.
     places : bool
         Whether to look for places on the routes; else at unused vehicles only.
 
@@ -70,70 +77,23 @@ def cheapest_offers(problem: Problem, rows: NDArray[np.int64], loads: NDArray[np
     list of Offer or None
         None where no vehicle is unused and, if looked for, no route has room.
     """
-    best, by = np.full(len(rows), np.inf), np.full(len(rows), -1)
+    n, fleet = len(requests), requests.problem.fleet
+    best, by = np.full(n, np.inf), np.full(n, -1)
     used = Counter(route.vehicle_type for route in routes)
     names: list[tuple[str, bool]] = []
-    for can, vehicle in zip(able, problem.fleet, strict=True):
+    for can, vehicle in zip(able, fleet, strict=True):
         if vehicle.count > used[vehicle.id]:
-            _keep(best, by, len(names), np.where(can, _alone(problem, vehicle, rows), np.inf))
+            _keep(best, by, len(names), np.where(can, _grown(requests, vehicle, None), np.inf))
         names.append((vehicle.id, False))
-    kinds = {vehicle.id: i for i, vehicle in enumerate(problem.fleet)}
-    visits = _column([_visit(problem, row) for row in rows])
+    kinds = {vehicle.id: i for i, vehicle in enumerate(fleet)}
     for route in routes if places else ():
-        vehicle = problem.fleet[kinds[route.vehicle_type]]
-        fits = np.flatnonzero(able[kinds[vehicle.id]] & _room(problem, vehicle, route, loads))
+        fits = np.flatnonzero(able[kinds[route.vehicle_type]])
         if len(fits):
-            cost = np.full(len(rows), np.inf)
-            cost[fits] = _inserted(problem, vehicle, route, rows[fits], _Segment(*(v[fits, None] for v in visits)))
+            cost = np.full(n, np.inf)
+            cost[fits] = _grown(requests.part(fits.tolist()), fleet[kinds[route.vehicle_type]], route)
             _keep(best, by, len(names), cost)
         names.append((route.vehicle, True))
     return [Offer(float(cost), *names[i]) if i >= 0 else None for cost, i in zip(best, by, strict=True)]
-
-
-def load_table(problem: Problem, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return what orders load in each of `problem.dimensions`.
-
-    Parameters
-    ----------
-    problem : Problem
-        Holds the orders.
-    rows : ndarray of int, shape (n,)
-        Matrix rows of orders.
-
-    Returns
-    -------
-    ndarray of float, shape (n, dimensions)
-        Zero where an order does not use a dimension.
-    """
-    dimensions = problem.dimensions
-    loads = (problem.orders[row - len(problem.depots)].load for row in rows)
-    table = [[load.get(dimension, 0.0) for dimension in dimensions] for load in loads]
-    return np.array(table, dtype=np.float64).reshape(len(rows), len(dimensions))
-
-
-class _Segment(NamedTuple):
-    """Places visited in a row, as one: shortest duration, the starts that reach it, and the lateness that is left.
-
-    Vidal, Crainic, Gendreau and Prins (2013), "A hybrid genetic algorithm with adaptive diversity management for a
-    large class of vehicle routing problems with time-windows", Computers & Operations Research 40(1), 475-489.
-    """
-
-    duration_s: Any
-    earliest_s: Any
-    latest_s: Any
-    late_s: Any
-
-
-def _join(one: _Segment, leg_s: Any, two: _Segment) -> _Segment:  # noqa: ANN401 (numbers or arrays)
-    gap_s = one.duration_s - one.late_s + leg_s
-    wait_s = np.maximum(two.earliest_s - gap_s - one.latest_s, 0)
-    late_s = np.maximum(one.earliest_s + gap_s - two.latest_s, 0)
-    return _Segment(
-        one.duration_s + two.duration_s + leg_s + wait_s,
-        np.maximum(two.earliest_s - gap_s, one.earliest_s) - wait_s,
-        np.minimum(two.latest_s - gap_s, one.latest_s) + late_s,
-        one.late_s + two.late_s + late_s,
-    )
 
 
 def _keep(best: NDArray[np.float64], by: NDArray[np.int64], name: int, cost: NDArray[np.float64]) -> None:
@@ -141,55 +101,55 @@ def _keep(best: NDArray[np.float64], by: NDArray[np.int64], name: int, cost: NDA
     best[better], by[better] = cost[better], name
 
 
-def _alone(problem: Problem, vehicle: VehicleType, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return what a route of its own costs for each order; it leaves late enough not to wait."""
-    travel, depot = problem.matrix(vehicle.profile), problem.depot_row[problem.depot_of(vehicle).id]
-    service_s = np.array([problem.orders[row - len(problem.depots)].service_s for row in rows], dtype=np.int64)
-    metres = travel.distance_m[depot, rows] + travel.distance_m[rows, depot]
-    seconds = travel.duration_s[depot, rows] + service_s + travel.duration_s[rows, depot]
-    tariff = vehicle.tariff
-    cost: NDArray[np.float64] = tariff.fixed + tariff.per_km * metres / 1000 + tariff.per_hour * seconds / 3600
-    return cost
+def _grown(requests: Requests, vehicle: VehicleType, route: Route | None) -> NDArray[np.float64]:
+    """Return how much dearer a route, or an unused vehicle, becomes with each request in its cheapest place.
 
-
-def _room(problem: Problem, vehicle: VehicleType, route: Route, loads: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Return which orders the vehicle could load besides those of its route."""
-    limit = np.array([vehicle.capacities.get(name, np.inf) for name in problem.dimensions])
-    loaded = load_table(problem, np.array([problem.order_row[order] for order in route.orders])).sum(axis=0)
-    room: NDArray[np.bool_] = (loads + loaded <= limit * (1 + LOAD_TOLERANCE)).all(axis=1)
-    return room
-
-
-def _inserted(problem: Problem, vehicle: VehicleType, route: Route, rows: NDArray[np.int64],
-              visits: _Segment) -> NDArray[np.float64]:
-    """Return how much dearer the route becomes with each order in its cheapest place; infinite if it fits nowhere."""
-    travel, depot = problem.matrix(vehicle.profile), problem.depot_row[problem.depot_of(vehicle).id]
-    stops = [depot, *(problem.order_row[order] for order in route.orders), depot]
-    legs_s = [int(travel.duration_s[i, j]) for i, j in itertools.pairwise(stops)]
-    ends = _Segment(0, *working_hours(problem, vehicle), 0)
-    segments = [ends, *(_visit(problem, row) for row in stops[1:-1]), ends]
-    before = list(itertools.accumulate(zip(legs_s, segments[1:-1], strict=False), lambda a, b: _join(a, *b),
-                                       initial=segments[0]))
-    after = list(itertools.accumulate(zip(legs_s[::-1], segments[-2:0:-1], strict=False),
-                                      lambda a, b: _join(b[1], b[0], a), initial=segments[-1]))[::-1]
+    Infinite where it fits nowhere.
+    """
+    problem, tariff = requests.problem, vehicle.tariff
+    travel, first, last = problem.matrix(vehicle.profile), requests.first[:, None], requests.last[:, None]
+    stops = stops_of(problem, vehicle, route.orders if route else ())
+    before, after = _around(problem, vehicle, stops)
+    here, inner_m, through = requests.segments(vehicle)
     previous, following = np.array(stops[:-1]), np.array(stops[1:])
-    out_s, back_s = travel.duration_s[previous[None, :], rows[:, None]], travel.duration_s[rows[:, None], following]
-    whole = _join(_join(_column(before), out_s, visits), back_s, _column(after))
-    extra_m = (travel.distance_m[previous[None, :], rows[:, None]] + travel.distance_m[rows[:, None], following]
-               - travel.distance_m[previous, following])
-    extra_s = whole.duration_s - route.duration_s
-    cost = vehicle.tariff.per_km * extra_m / 1000 + vehicle.tariff.per_hour * extra_s / 3600
-    fits = ((whole.late_s == 0) & (out_s != UNREACHABLE) & (back_s != UNREACHABLE)
-            & (whole.duration_s <= vehicle.max_duration_s + DURATION_TOLERANCE_S))
+    out_s, back_s = travel.duration_s[previous, first], way(travel.duration_s, last, following)
+    whole = join(join(before, out_s, Segment(*(part[:, None] for part in here))), back_s, after)
+    saved_m = way(travel.distance_m, previous, following) if route else 0
+    extra_m = (travel.distance_m[previous, first] + inner_m[:, None] + way(travel.distance_m, last, following)
+               - saved_m)
+    extra_s = whole.duration_s - (route.duration_s if route else 0)
+    cost = tariff.per_km * extra_m / 1000 + tariff.per_hour * extra_s / 3600 + (0 if route else tariff.fixed)
+    driven_m = extra_m + (route.distance_m if route else 0)
+    fits = ((whole.late_s == 0) & (out_s != UNREACHABLE) & (back_s != UNREACHABLE) & through[:, None]
+            & (whole.duration_s <= vehicle.max_duration_s + DURATION_TOLERANCE_S)
+            & (driven_m <= vehicle.max_distance_m + DISTANCE_TOLERANCE_M)
+            & _room(requests, vehicle, route.orders if route else ()))
     cheapest: NDArray[np.float64] = np.where(fits, cost, np.inf).min(axis=1, initial=np.inf)
     return cheapest
 
 
-def _visit(problem: Problem, row: int) -> _Segment:
-    order = problem.orders[row - len(problem.depots)]
-    return _Segment(order.service_s, order.window.begin_s, order.window.end_s, 0)
+def _around(problem: Problem, vehicle: VehicleType, stops: Sequence[int]) -> tuple[Segment, Segment]:
+    """Return the route before and after each of its legs, as segments of shape (legs,)."""
+    hours = ends(problem, vehicle)[2]
+    visits = [visit(problem.orders[row - len(problem.depots)], vehicle) for row in stops[1:-1]]
+    legs_s = legs_of(problem.matrix(vehicle.profile).duration_s, stops)
+    before = itertools.accumulate(zip(legs_s, visits, strict=False), lambda a, b: join(a, *b), initial=hours)
+    after = itertools.accumulate(zip(legs_s[::-1], visits[::-1], strict=False), lambda a, b: join(b[1], b[0], a),
+                                 initial=hours)
+    return column(list(before)), column(list(after)[::-1])
 
 
-def _column(segments: Sequence[_Segment]) -> _Segment:
-    """Return several segments as one of arrays."""
-    return _Segment(*np.array(segments, dtype=np.int64).reshape(len(segments), 4).T)
+def _room(requests: Requests, vehicle: VehicleType, orders: Sequence[str]) -> NDArray[np.bool_]:
+    """Return whether a vehicle has room for each request on each leg of its route, and may make the stops."""
+    problem = requests.problem
+    limit = np.array([vehicle.capacities.get(name, np.inf) for name in problem.dimensions]) * (1 + LOAD_TOLERANCE)
+    nouns = [problem.orders[problem.order_row[order] - len(problem.depots)] for order in orders]
+    on_leg = carried(problem, nouns)
+    until, since = np.maximum.accumulate(on_leg), np.maximum.accumulate(on_leg[::-1])[::-1]
+    from_start, to_end = requests.aboard
+    load = requests.loads[:, None, :] + np.where(from_start[:, None, None], until,
+                                                 np.where(to_end[:, None, None], since, on_leg))
+    fits: NDArray[np.bool_] = np.all(load <= limit, axis=2)
+    most = np.inf if vehicle.max_stops is None else vehicle.max_stops
+    few: NDArray[np.bool_] = requests.stops + len(orders) <= most
+    return fits & few[:, None]

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from routing.errors import ProblemError
-from routing.frames import PlanFrames, plan_frames, plan_html
+from routing.frames import PlanFrames, ends_of, plan_frames, plan_html
 from routing.model import Limit, Problem
 from routing.model.check import kind_faults, require, settle_counts, settle_texts
 from routing.model.plain import from_plain, to_plain
@@ -93,9 +93,13 @@ class Plan:
         else:
             object.__setattr__(self, "locked", frozenset(self.locked))
         faults += [f"notes must be texts, got {note!r}" for note in self.notes if not isinstance(note, str)]
-        if self.geometry and [len(lines) - 1 for lines in self.geometry.legs] != [len(r.visits) for r in self.routes]:
+        if self.geometry and [len(lines) for lines in self.geometry.legs] != self._legs():
             faults.append("the geometry has not one line for each leg; leave it out and trace the plan anew")
         require("plan of", self.engine, faults)
+
+    def _legs(self) -> list[int]:
+        """Return how many legs each route has."""
+        return [len(route.visits) + len(ends_of(self.problem, route)) - 1 for route in self.routes]
 
     @property
     def cost(self) -> float:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from gisdata.network import RoadNetwork
 
 Reason = Literal[
-    "no_road", "too_big", "skill", "closed_window", "shift_too_short", "no_vehicle", "not_worth_it", "not_found"
+    "no_road", "too_big", "skill", "closed_window", "shift_too_short", "too_far", "no_vehicle", "not_worth_it",
+    "not_found",
 ]
 
 
@@ -58,15 +59,17 @@ class Route:
     vehicle_type : str
         Id of its type.
     depot : str
-        Id of the depot where it starts and ends.
+        Id of the depot where it starts.
     visits : tuple of Visit
         In order; never empty.
     begin_s, end_s : int
-        Departure from and return to the depot.
+        Departure from the depot and return to one; the end of the last service if the type does not return.
     distance_m : int
         Driven in all.
     cost : float
         By the tariff of the type.
+    end_depot : str
+        Id of the depot where it ends. Empty: where it starts, or nowhere if the type does not return.
     """
 
     vehicle: str
@@ -77,9 +80,10 @@ class Route:
     end_s: int
     distance_m: int
     cost: float
+    end_depot: str = ""
 
     def __post_init__(self) -> None:
-        settle_texts(self, "vehicle", "vehicle_type", "depot")
+        settle_texts(self, "vehicle", "vehicle_type", "depot", "end_depot")
         settle_times(self, "begin_s", "end_s", "distance_m")
         settle_amounts(self, "cost", negative=True)
         if isinstance(self.visits, list):
@@ -92,7 +96,7 @@ class Route:
 
     @property
     def duration_s(self) -> int:
-        """Seconds from departure to return."""
+        """Seconds from departure to return, or to the end of the last service."""
         return self.end_s - self.begin_s
 
 
@@ -105,8 +109,8 @@ class UnservedOrder:
     order : str
         Id of the order.
     reason : str
-        Code: ``no_road``, ``too_big``, ``skill``, ``closed_window``, ``shift_too_short``, ``no_vehicle`` (each a proof:
-        no vehicle could serve it even alone), ``not_worth_it`` (its penalty costs less), ``not_found``.
+        Code: ``no_road``, ``too_big``, ``skill``, ``closed_window``, ``shift_too_short``, ``too_far``, ``no_vehicle``
+        (each a proof: no vehicle could serve it even alone), ``not_worth_it`` (its penalty costs less), ``not_found``.
     detail : str
         One sentence with the figures.
     """
@@ -126,7 +130,8 @@ class PlanGeometry:
     Parameters
     ----------
     legs : tuple of tuple of LineString
-        For each route, in order, one line a leg: depot to first visit, visit to visit, last visit to depot. WGS 84.
+        For each route, in order, one line a leg: depot to first visit, visit to visit, last visit to depot if it
+        returns. WGS 84.
     roads : RoadNetwork
         The roads around, clipped to the plan.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from routing.checker import check, describe_violations
-from routing.engines import Engine, Progress, engine_named, require_support
+from routing.engines import Engine, Initial, Progress, engine_named, require_support
 from routing.engines.progress import shown_progress
 from routing.errors import EngineError
 from routing.model import Limit, Problem
@@ -15,7 +15,7 @@ __all__ = ["solve"]
 
 
 def solve(problem: Problem, limit: Limit | None = None, seed: int = 0, engine: str | Engine = "ortools",
-          progress: Progress | bool | None = None) -> Plan:
+          progress: Progress | bool | None = None, initial: Plan | None = None) -> Plan:
     """Return the best plan found within a limit: mandatory orders first, then least cost.
 
     Cost is that of the routes (fixed, by km, by hour from departure to return) and the penalties of optional orders
@@ -35,6 +35,8 @@ def solve(problem: Problem, limit: Limit | None = None, seed: int = 0, engine: s
     progress : callable or bool, optional
         Called with a `routing.engines.SearchState` several times a second; True: a bar; False: silence. By default a
         bar if a person watches.
+    initial : Plan, optional
+        A plan to begin from, for this problem or one with the same ids; it may be incomplete or wrong.
 
     Returns
     -------
@@ -55,7 +57,7 @@ def solve(problem: Problem, limit: Limit | None = None, seed: int = 0, engine: s
     require_support(searcher, problem)
     stated = limit or Limit.default(len(problem.orders))
     with shown_progress(progress, stated) as report:
-        plan = searcher.solve(problem, stated, seed, report)
+        plan = searcher.solve(problem, stated, seed, report, _sequences(initial))
     plan = dataclasses.replace(plan, notes=(*_limit_notes(limit, stated), *plan.notes))
     if problem.roads is not None:
         from routing.travel import trace
@@ -66,6 +68,11 @@ def solve(problem: Problem, limit: Limit | None = None, seed: int = 0, engine: s
         raise EngineError(f"the plan of engine {searcher.name!r} is wrong and was thrown away; please report this with "
                           f"the problem. {describe_violations(violations)}")
     return plan
+
+
+def _sequences(initial: Plan | None) -> Initial | None:
+    """Return the routes to begin from as an engine takes them."""
+    return None if initial is None else [(route.vehicle_type, route.orders) for route in initial.routes]
 
 
 def _limit_notes(limit: Limit | None, stated: Limit) -> list[str]:

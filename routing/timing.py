@@ -14,6 +14,9 @@ from routing.model import UNREACHABLE, Problem, VehicleType
 DURATION_TOLERANCE_S = 1e-6
 """A longest duration need not be whole seconds; one given in hours is not exact."""
 
+DISTANCE_TOLERANCE_M = 1e-6
+"""A longest distance need not be whole metres; one given in kilometres is not exact."""
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:
@@ -22,7 +25,7 @@ class Timing:
     Parameters
     ----------
     begin_s, end_s : int
-        Departure from and return to the depot.
+        Departure from the depot and return to one; the end of the last service if the vehicle does not return.
     arrivals_s, begins_s, ends_s : tuple of int
         For each visit: arrival, begin and end of service.
     distance_m : int
@@ -50,10 +53,40 @@ def working_hours(problem: Problem, vehicle: VehicleType) -> tuple[int, int]:
     Returns
     -------
     tuple of int
-        Where its shift and the hours of its depot overlap; the second lies before the first if they do not.
+        Where its shift and the hours of its depots overlap; the second lies before the first if they do not. A route
+        that does not return may end when its depot is closed.
     """
-    hours = problem.depot_of(vehicle).hours
-    return max(hours.begin_s, vehicle.shift.begin_s), min(hours.end_s, vehicle.shift.end_s)
+    start, end = problem.depot_of(vehicle), problem.end_of(vehicle)
+    last_s = vehicle.shift.end_s if end is None else min(end.hours.end_s, vehicle.shift.end_s)
+    return max(start.hours.begin_s, vehicle.shift.begin_s), last_s
+
+
+def route_rows(problem: Problem, vehicle: VehicleType, orders: Sequence[str]) -> list[int]:
+    """Return the matrix rows of the places of a route, from the depot on.
+
+    Parameters
+    ----------
+    problem : Problem
+        Holds depots and orders.
+    vehicle : VehicleType
+        One of its fleet.
+    orders : sequence of str
+        Ids in the order they are visited.
+
+    Returns
+    -------
+    list of int
+        The last is that of the depot where it ends, or of the last order if it does not return.
+    """
+    end = problem.end_of(vehicle)
+    rows = [problem.depot_row[problem.depot_of(vehicle).id], *(problem.order_row[order] for order in orders)]
+    return rows if end is None else [*rows, problem.depot_row[end.id]]
+
+
+def stated_end(problem: Problem, vehicle: VehicleType) -> str:
+    """Return what a route of a vehicle type states as its end: the id of the depot if it is another than its start."""
+    end = problem.end_of(vehicle)
+    return "" if end is None or end.id == problem.depot_of(vehicle).id else end.id
 
 
 def route_timing(problem: Problem, vehicle: VehicleType, orders: Sequence[str]) -> Timing | None:
@@ -74,8 +107,8 @@ def route_timing(problem: Problem, vehicle: VehicleType, orders: Sequence[str]) 
     Returns
     -------
     Timing or None
-        None if no departure keeps every window, the hours of vehicle and depot, and `max_duration_s`, or if a leg has
-        no road.
+        None if no departure keeps every window, the hours of vehicle and depots, and `max_duration_s`, or if a leg has
+        no road. Loads, skills, distances and which order comes before which are not looked at.
 
     References
     ----------
@@ -83,14 +116,15 @@ def route_timing(problem: Problem, vehicle: VehicleType, orders: Sequence[str]) 
     Computing 4(2), 146-154.
     """
     travel = problem.matrix(vehicle.profile)
-    depot = problem.depot_row[problem.depot_of(vehicle).id]
-    rows = [depot, *(problem.order_row[order] for order in orders), depot]
+    rows = route_rows(problem, vehicle, orders)
     legs_s = [int(travel.duration_s[i, j]) for i, j in itertools.pairwise(rows)]
     if UNREACHABLE in legs_s:
         return None
+    if not vehicle.returns:
+        legs_s.append(0)
     opens_s, closes_s = working_hours(problem, vehicle)
-    visits = [problem.orders[row - len(problem.depots)] for row in rows[1:-1]]
-    windows = [(order.window.begin_s, order.window.end_s, order.service_s) for order in visits]
+    visits = [problem.orders[row - len(problem.depots)] for row in rows[1 : len(orders) + 1]]
+    windows = [(order.window.begin_s, order.window.end_s, order.service_with(vehicle.id)) for order in visits]
 
     earliest = _forward(opens_s, legs_s, windows)
     if earliest is None or earliest[-1] > closes_s:

@@ -23,8 +23,9 @@ from gisdata.network.snapping import Snaps, snap
 from gisdata.network.tracing import Path, paths
 from gisdata.profiles import Profile, as_profile
 from routing.errors import ProblemError
+from routing.frames import ends_of
 from routing.model import UNREACHABLE, Depot, Order, TravelMatrix
-from routing.plan import Plan, PlanGeometry
+from routing.plan import Plan, PlanGeometry, Route
 from routing.words import off_road
 
 if TYPE_CHECKING:
@@ -227,14 +228,15 @@ def trace(plan: Plan, roads: RoadNetwork | None = None) -> Plan:
         raise ProblemError("a plan is traced along roads: give the roads that its matrices were measured on")
     _require_usable(roads, np.inf)
     profiles = {vehicle.id: vehicle.profile for vehicle in plan.problem.fleet}
-    drives = [(profiles.get(route.vehicle_type, ""), leg) for route in plan.routes
-              for leg in itertools.pairwise(_rows(plan, route.depot, route.orders))]
+    rows = [_rows(plan, route) for route in plan.routes]
+    drives = [(profiles.get(route.vehicle_type, ""), leg) for route, places in zip(plan.routes, rows, strict=True)
+              for leg in itertools.pairwise(places)]
     lines: dict[tuple[str, tuple[int, int]], shapely.LineString] = {}
     for profile in sorted({profile for profile, _ in drives}):
         legs = sorted({leg for used, leg in drives if used == profile})
         lines |= zip([(profile, leg) for leg in legs], _lines(plan, roads, profile, legs), strict=True)
     every = iter(lines[drive] for drive in drives)
-    legs_by_route = tuple(tuple(itertools.islice(every, len(route.visits) + 1)) for route in plan.routes)
+    legs_by_route = tuple(tuple(itertools.islice(every, len(places) - 1)) for places in rows)
     return dataclasses.replace(plan, geometry=PlanGeometry(legs_by_route, _around(plan, roads, legs_by_route)))
 
 
@@ -307,11 +309,11 @@ def _free_bytes() -> int | None:
         return None
 
 
-def _rows(plan: Plan, depot: str, orders: Sequence[str]) -> list[int]:
+def _rows(plan: Plan, route: Route) -> list[int]:
     problem = plan.problem
     try:
-        row = problem.depot_row[depot]
-        return [row, *(problem.order_row[order] for order in orders), row]
+        ends = [problem.depot_row[depot] for depot in ends_of(problem, route)]
+        return [ends[0], *(problem.order_row[order] for order in route.orders), *ends[1:]]
     except KeyError as error:
         raise ProblemError(f"the plan names {error.args[0]!r}, which its problem does not have") from None
 

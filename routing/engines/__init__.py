@@ -6,6 +6,7 @@ that has `name`, `supports` and `solve`, added to `ENGINES`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -17,10 +18,14 @@ if TYPE_CHECKING:
     from routing.model import Limit, Problem
     from routing.plan import Plan
 
-__all__ = ["ENGINES", "Engine", "Progress", "SearchState", "engine_named", "needed_rules", "require_support"]
+__all__ = ["ENGINES", "Engine", "Initial", "Progress", "SearchState", "engine_named", "needed_rules", "require_support"]
 
 ENGINES = {"ortools": ("routing.engines.ortools_engine", "OrToolsEngine")}
 """Module and class of each engine, imported when it is asked for."""
+
+
+Initial = Sequence[tuple[str, Sequence[str]]]
+"""Routes to begin a search from: for each vehicle the id of its type and the ids of the orders it visits, in order."""
 
 
 class SearchState(NamedTuple):
@@ -70,7 +75,8 @@ class Engine(Protocol):
     def supports(self) -> frozenset[str]:
         """Rules it knows, by the names of `routing.rules`."""
 
-    def solve(self, problem: Problem, limit: Limit, seed: int = 0, progress: Progress | None = None) -> Plan:
+    def solve(self, problem: Problem, limit: Limit, seed: int = 0, progress: Progress | None = None,
+              initial: Initial | None = None) -> Plan:
         """Return the best plan found within the limit.
 
         Parameters
@@ -83,6 +89,8 @@ class Engine(Protocol):
             Of everything that is drawn.
         progress : callable, optional
             Told how the search goes.
+        initial : sequence of (str, sequence of str), optional
+            Routes to begin from, feasible or not, complete or not; of what cannot be kept, as much as can be is.
 
         Returns
         -------
@@ -127,7 +135,7 @@ def needed_rules(problem: Problem) -> frozenset[str]:
     Returns
     -------
     frozenset of str
-        Names from `routing.rules`.
+        Names from `routing.rules`, and ``pickup``, which the rule ``capacity`` judges.
     """
     limited = any(vehicle.shift != ALWAYS or vehicle.max_duration_s < float("inf") for vehicle in problem.fleet)
     used = {
@@ -139,6 +147,13 @@ def needed_rules(problem: Problem) -> frozenset[str]:
         "time_window": any(order.window != ALWAYS for order in problem.orders),
         "shift": limited or any(depot.hours != ALWAYS for depot in problem.depots),
         "skills": any(order.skills for order in problem.orders),
+        "shipment": bool(problem.shipments),
+        "pickup": any(order.kind == "pickup" for order in problem.orders),
+        "vehicle_type": any(order.vehicle_types for order in problem.orders),
+        "max_distance": any(vehicle.max_distance_m < float("inf") for vehicle in problem.fleet),
+        "max_stops": any(vehicle.max_stops is not None for vehicle in problem.fleet),
+        "open_route": any(not vehicle.returns for vehicle in problem.fleet),
+        "end_depot": any(vehicle.end_depot not in ("", problem.depot_of(vehicle).id) for vehicle in problem.fleet),
     }
     return frozenset(rule for rule, is_used in used.items() if is_used)
 

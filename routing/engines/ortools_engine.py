@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from routing.engines import Progress
+    from routing.engines import Initial, Progress
     from routing.model import Limit, Problem
     from routing.plan import Plan
 
@@ -39,7 +39,8 @@ class OrToolsEngine:
     name = "ortools"
     supports = frozenset({"coverage", "fleet", "travel_time", "cost", "capacity", "time_window", "shift", "skills"})
 
-    def solve(self, problem: Problem, limit: Limit, seed: int = 0, progress: Progress | None = None) -> Plan:
+    def solve(self, problem: Problem, limit: Limit, seed: int = 0, progress: Progress | None = None,
+              initial: Initial | None = None) -> Plan:  # noqa: ARG002 (of the protocol; begins from nothing for now)
         """Return the best plan found within the limit.
 
         Parameters
@@ -52,6 +53,8 @@ class OrToolsEngine:
             Of everything that is drawn.
         progress : callable, optional
             Told how the search goes, several times a second.
+        initial : sequence of (str, sequence of str), optional
+            Not used: the search begins from nothing.
 
         Returns
         -------

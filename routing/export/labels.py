@@ -113,7 +113,8 @@ _ZH_EN = {
 }
 _REASONS_ZH = {
     "no_road": "没有道路可达", "too_big": "超出所有车辆的装载能力", "skill": "没有车辆具备所需条件",
-    "closed_window": "所有车辆都无法在时间窗内到达", "shift_too_short": "班次时间不够", "no_vehicle": "没有车辆可用",
+    "closed_window": "所有车辆都无法在时间窗内到达", "shift_too_short": "班次时间不够",
+    "too_far": "超出所有车辆的最大里程", "no_vehicle": "没有车辆可用",
     "not_worth_it": "罚金低于配送费用", "not_found": "未找到可行的安排",
 }
 

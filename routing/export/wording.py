@@ -17,6 +17,7 @@ REASONS = {
     "skill": "no vehicle has the skill",
     "closed_window": "no vehicle can be there in its time window",
     "shift_too_short": "every shift is too short",
+    "too_far": "too far for every vehicle",
     "no_vehicle": "no vehicle can serve it",
     "not_worth_it": "its penalty costs less than serving it",
     "not_found": "no room was found for it",

@@ -4,6 +4,7 @@ from routing.model.depot import Depot
 from routing.model.limit import Limit
 from routing.model.order import LoadUnit, Order
 from routing.model.problem import Problem
+from routing.model.shipment import Shipment
 from routing.model.time import ALWAYS, TimeWindow
 from routing.model.travel import UNREACHABLE, TravelMatrix
 from routing.model.vehicle import Tariff, VehicleType
@@ -16,6 +17,7 @@ __all__ = [
     "LoadUnit",
     "Order",
     "Problem",
+    "Shipment",
     "Tariff",
     "TimeWindow",
     "TravelMatrix",

@@ -27,14 +27,6 @@ class Identified(Protocol):
         """Text that names it."""
 
 
-class Skilled(Protocol):
-    """A noun with skills."""
-
-    @property
-    def skills(self) -> Iterable[str]:
-        """What it can do or needs."""
-
-
 def require(noun: str, identifier: object, faults: Iterable[str]) -> None:
     """Raise one error that lists every fault of a noun.
 
@@ -151,16 +143,31 @@ def settle_place(noun: object) -> list[str]:
     return faults
 
 
-def settle_skills(noun: Skilled) -> list[str]:
-    """Make `skills` a frozen set and return what is wrong: one text instead of a set of texts, blank skills."""
-    skills = noun.skills
-    if isinstance(skills, str) or not isinstance(skills, Iterable):
-        return [f"skills must be a set of texts such as {{'cold'}}, got {skills!r}"]
-    listed = list(skills)
-    wrong = [skill for skill in listed if not isinstance(skill, str) or not skill.strip()]
+def settle_names(noun: object, name: str, example: str) -> list[str]:
+    """Make a field a frozen set of texts and return what is wrong: one text instead of a set of texts, blank texts.
+
+    Parameters
+    ----------
+    noun : object
+        Holder of the field.
+    name : str
+        Field to settle, a plural such as ``skills``.
+    example : str
+        What may stand in it, for the message.
+
+    Returns
+    -------
+    list of str
+        One sentence a fault.
+    """
+    given = getattr(noun, name)
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        return [f"{name} must be a set of texts such as {{{example!r}}}, got {given!r}"]
+    listed = list(given)
+    wrong = [text for text in listed if not isinstance(text, str) or not text.strip()]
     if wrong:
-        return [f"every skill must be text that is not empty, got {wrong[0]!r}"]
-    object.__setattr__(noun, "skills", frozenset(str(skill) for skill in listed))
+        return [f"every {name.removesuffix('s').replace('_', ' ')} must be text that is not empty, got {wrong[0]!r}"]
+    object.__setattr__(noun, name, frozenset(str(text) for text in listed))
     return []
 
 
@@ -195,6 +202,41 @@ def settle_named_amounts(noun: object, name: str, *, infinite: bool = False) -> 
         if fault:
             faults.append(f"{name} {dimension!r} {fault}")
         settled.append((str(dimension), amount))
+    if not faults:
+        object.__setattr__(noun, name, tuple(sorted(settled)))
+    return faults
+
+
+def settle_named_counts(noun: object, name: str) -> list[str]:
+    """Make whole numbers by name sorted pairs, so that the noun can be hashed, and return what is wrong.
+
+    Parameters
+    ----------
+    noun : object
+        Holder of the field.
+    name : str
+        Field that holds a mapping, or pairs of name and whole number.
+
+    Returns
+    -------
+    list of str
+        One sentence a fault.
+    """
+    try:
+        pairs = dict(getattr(noun, name))
+    except (TypeError, ValueError):
+        return [f"{name} must give a whole number by name, such as {{'van': 300}}, got {getattr(noun, name)!r}"]
+    faults, settled = [], []
+    for key, value in pairs.items():
+        amount, fault = _amount(value, infinite=False)
+        if not isinstance(key, str) or not key.strip():
+            fault = "is no name"
+        elif not fault and not amount.is_integer():
+            fault = f"must be a whole number, got {value!r}"
+        if fault:
+            faults.append(f"{name} {key!r} {fault}")
+        else:
+            settled.append((str(key), int(value)))
     if not faults:
         object.__setattr__(noun, name, tuple(sorted(settled)))
     return faults

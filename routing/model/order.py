@@ -1,4 +1,4 @@
-"""Order and LoadUnit: what must be delivered, and the pieces it consists of. Where a piece stands is not known here."""
+"""Order and LoadUnit: what must be delivered or picked up, and its pieces. Where a piece stands is not known here."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from routing.model.check import (
     settle_flags,
     settle_id,
     settle_named_amounts,
+    settle_named_counts,
+    settle_names,
     settle_place,
-    settle_skills,
     settle_texts,
 )
 from routing.model.time import ALWAYS, TimeWindow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+KINDS = ("delivery", "pickup")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +80,17 @@ class LoadUnit:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Goods to deliver to one place.
+    """Goods to deliver to one place, or to pick up there.
 
     Parameters
     ----------
     id : str
         Unique among the orders; text, so ``00123`` stays ``00123``.
     lon, lat : float
-        Where to, degrees, WGS 84.
+        Where, degrees, WGS 84.
+    kind : {"delivery", "pickup"}
+        Whether it is on board from the start of the route and unloaded here, or loaded here and on board to the end of
+        the route. Of an order that a `Shipment` names, the other end is at the shipment's other order instead.
     weight_kg, volume_m3, pieces : float
         What it loads, in the three built-in dimensions.
     demand : mapping of str to float
@@ -93,8 +99,12 @@ class Order:
         When service may begin.
     service_s : int
         How long service takes.
+    service_by_type : mapping of str to int
+        How long it takes with vehicles of some types, by their ids, where that is another time.
     skills : set of str
         What the vehicle must have.
+    vehicle_types : set of str
+        Ids of the only vehicle types that may serve it. Empty: any may.
     penalty : float, optional
         Cost of leaving it unserved, in the currency of the tariffs. None: it must be served if at all possible.
     units : tuple of LoadUnit
@@ -112,13 +122,16 @@ class Order:
     _: KW_ONLY
     lon: float
     lat: float
+    kind: str = "delivery"
     weight_kg: float = 0.0
     volume_m3: float = 0.0
     pieces: float = 0.0
     demand: Mapping[str, float] | tuple[tuple[str, float], ...] = ()
     window: TimeWindow = ALWAYS
     service_s: int = 0
+    service_by_type: Mapping[str, int] | tuple[tuple[str, int], ...] = ()
     skills: frozenset[str] = frozenset()
+    vehicle_types: frozenset[str] = frozenset()
     penalty: float | None = None
     units: tuple[LoadUnit, ...] = ()
     name: str = ""
@@ -132,9 +145,12 @@ class Order:
             *settle_named_amounts(self, "demand"),
             *kind_faults(self, window=TimeWindow),
             *settle_counts(self, "service_s"),
-            *settle_skills(self),
+            *settle_named_counts(self, "service_by_type"),
+            *settle_names(self, "skills", "cold"),
+            *settle_names(self, "vehicle_types", "van"),
             *(settle_amounts(self, "penalty") if self.penalty is not None else ()),
             *self._settle_units(),
+            *([f"kind must be one of {', '.join(KINDS)}, got {self.kind!r}"] if self.kind not in KINDS else []),
             *settle_texts(self, "name", "address"),
         ]
         require("order", self.id, faults)
@@ -144,6 +160,21 @@ class Order:
         """What it loads, by dimension; zeros left out."""
         load = {"weight_kg": self.weight_kg, "volume_m3": self.volume_m3, "pieces": self.pieces, **dict(self.demand)}
         return {name: amount for name, amount in load.items() if amount}
+
+    def service_with(self, vehicle_type: str) -> int:
+        """Return how long service takes with a vehicle of a type.
+
+        Parameters
+        ----------
+        vehicle_type : str
+            Id of the type.
+
+        Returns
+        -------
+        int
+            Seconds.
+        """
+        return dict(self.service_by_type).get(vehicle_type, self.service_s) if self.service_by_type else self.service_s
 
     def _settle_units(self) -> list[str]:
         try:

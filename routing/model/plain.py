@@ -82,9 +82,11 @@ def _read_units(units: list[Any]) -> tuple[LoadUnit, ...]:
 
 
 _READERS: dict[type, dict[str, Callable[[Any], Any]]] = {
-    Order: {"window": partial(from_plain, TimeWindow), "units": _read_units, "demand": _read_pairs},
+    Order: {"window": partial(from_plain, TimeWindow), "units": _read_units, "demand": _read_pairs,
+            "service_by_type": _read_pairs},
     VehicleType: {
         "payload_kg": _read_limit, "volume_m3": _read_limit, "pieces": _read_limit, "max_duration_s": _read_limit,
-        "capacity": _read_limit_pairs, "shift": partial(from_plain, TimeWindow), "tariff": partial(from_plain, Tariff),
+        "max_distance_m": _read_limit, "capacity": _read_limit_pairs,
+        "shift": partial(from_plain, TimeWindow), "tariff": partial(from_plain, Tariff),
     },
 }

@@ -6,17 +6,17 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from routing.errors import ProblemError
+from routing.model.contradictions import contradictions, require_none
 from routing.model.depot import Depot
 from routing.model.order import Order
 from routing.model.plain import from_plain, to_plain
+from routing.model.shipment import Shipment
 from routing.model.travel import TravelMatrix
 from routing.model.vehicle import VehicleType
 
@@ -33,7 +33,7 @@ class Problem:
     Parameters
     ----------
     orders : tuple of Order
-        What to deliver.
+        What to deliver and to pick up.
     depots : tuple of Depot
         Where vehicles start and end; at least one.
     fleet : tuple of VehicleType
@@ -46,11 +46,14 @@ class Problem:
         IANA name, for people and exports.
     roads : RoadNetwork, optional
         Where the matrices come from; needed for geometry only, and no part of what makes two problems equal.
+    shipments : tuple of Shipment
+        Which pickups are tied to which deliveries.
 
     Raises
     ------
     ProblemError
-        With every contradiction found: repeated ids, unknown depots, missing or misshapen matrices, mixed currencies.
+        With every contradiction found: repeated ids, unknown depots, missing or misshapen matrices, mixed currencies,
+        shipments whose orders do not match.
     """
 
     orders: tuple[Order, ...]
@@ -61,13 +64,14 @@ class Problem:
     day: dt.date = dt.date(2026, 1, 5)
     time_zone: str = "UTC"
     roads: RoadNetwork | None = None
+    shipments: tuple[Shipment, ...] = ()
 
     def __post_init__(self) -> None:
         if isinstance(self.day, dt.datetime):
             object.__setattr__(self, "day", self.day.date())
         faults = [*self._settle_kinds()]
         if not faults:
-            faults = contradictions(self.orders, self.depots, self.fleet, self.day, self.time_zone)
+            faults = contradictions(self.orders, self.depots, self.fleet, self.day, self.time_zone, self.shipments)
             faults += self._matrix_faults()
         require_none(faults)
 
@@ -92,6 +96,11 @@ class Problem:
     def depot_row(self) -> dict[str, int]:
         """Matrix row of each depot, by id."""
         return {depot.id: i for i, depot in enumerate(self.depots)}
+
+    @cached_property
+    def shipment_of(self) -> dict[str, Shipment]:
+        """The shipment of each order that belongs to one, by the id of the order."""
+        return {order: shipment for shipment in self.shipments for order in shipment.orders}
 
     @cached_property
     def currency(self) -> str:
@@ -122,7 +131,7 @@ class Problem:
         raise ProblemError(f"the problem has no travel matrix for profile {profile!r}")
 
     def depot_of(self, vehicle: VehicleType) -> Depot:
-        """Return the depot where a vehicle type starts and ends.
+        """Return the depot where a vehicle type starts.
 
         Parameters
         ----------
@@ -135,6 +144,23 @@ class Problem:
             The named one, or the only one.
         """
         return self.depots[self.depot_row[vehicle.depot]] if vehicle.depot else self.depots[0]
+
+    def end_of(self, vehicle: VehicleType) -> Depot | None:
+        """Return the depot where a vehicle type ends.
+
+        Parameters
+        ----------
+        vehicle : VehicleType
+            One of the fleet.
+
+        Returns
+        -------
+        Depot or None
+            The named one, or where it starts; None if it does not return.
+        """
+        if not vehicle.returns:
+            return None
+        return self.depots[self.depot_row[vehicle.end_depot]] if vehicle.end_depot else self.depot_of(vehicle)
 
     def with_count(self, vehicle_type: str, count: int) -> Problem:
         """Return the same problem with another number of vehicles of one type.
@@ -167,12 +193,14 @@ class Problem:
         Returns
         -------
         dict
-            Keys ``orders``, ``depots``, ``fleet``, ``day``, ``time_zone``, ``matrices`` (profile and digest each).
+            Keys ``orders``, ``depots``, ``fleet``, ``shipments``, ``day``, ``time_zone``, ``matrices`` (profile
+            and digest each).
         """
         return {
             "orders": [to_plain(order) for order in self.orders],
             "depots": [to_plain(depot) for depot in self.depots],
             "fleet": [to_plain(vehicle) for vehicle in self.fleet],
+            "shipments": [to_plain(shipment) for shipment in self.shipments],
             "matrices": [{"profile": matrix.profile, "digest": matrix.digest} for matrix in self.matrices],
             "day": self.day.isoformat(),
             "time_zone": self.time_zone,
@@ -206,12 +234,14 @@ class Problem:
             nouns = ([from_plain(Order, order) for order in record["orders"]],
                      [from_plain(Depot, depot) for depot in record["depots"]],
                      [from_plain(VehicleType, vehicle) for vehicle in record["fleet"]])
+            shipments = tuple(from_plain(Shipment, shipment) for shipment in record["shipments"])
             day, zone, named = dt.date.fromisoformat(record["day"]), record["time_zone"], record["matrices"]
         except (KeyError, TypeError, ValueError) as error:
             if isinstance(error, ProblemError):
                 raise
             raise ProblemError(f"this is not the record of a problem: {error!r}") from None
-        problem = cls(*nouns, tuple(matrices), day=day, time_zone=zone, roads=roads)  # type: ignore[arg-type]
+        problem = cls(*nouns, tuple(matrices), day=day, time_zone=zone, roads=roads,  # type: ignore[arg-type]
+                      shipments=shipments)
         if problem.to_dict()["matrices"] != named:
             raise ProblemError("the travel matrices are not those that the problem was made with")
         return problem
@@ -237,7 +267,8 @@ class Problem:
 
     def _settle_kinds(self) -> Iterable[str]:
         """Turn the collections into tuples and yield what in them is not of its kind."""
-        kinds = {"orders": Order, "depots": Depot, "fleet": VehicleType, "matrices": TravelMatrix}
+        kinds: dict[str, type] = {"orders": Order, "depots": Depot, "fleet": VehicleType, "matrices": TravelMatrix,
+                                  "shipments": Shipment}
         for name, kind in kinds.items():
             given = getattr(self, name)
             if isinstance(given, str | Mapping | kind) or not isinstance(given, Iterable):
@@ -259,68 +290,3 @@ class Problem:
         for matrix in self.matrices:
             if matrix.places != self.place_labels:
                 yield f"travel matrix {matrix.profile!r}: its rows are not the depots, then the orders"
-
-
-
-def contradictions(orders: Sequence[Order], depots: Sequence[Depot], fleet: Sequence[VehicleType], day: object,
-                   time_zone: object) -> list[str]:
-    """Return what is wrong between the nouns of a problem, whatever its matrices will be.
-
-    Parameters
-    ----------
-    orders, depots, fleet, day, time_zone
-        As for `Problem`.
-
-    Returns
-    -------
-    list of str
-        One sentence a fault: nothing to start from or to drive, repeated ids, unknown or unnamed depots, mixed
-        currencies, no date, no time zone.
-    """
-    return [*_id_faults(orders, depots, fleet), *_fleet_faults(depots, fleet), *_day_faults(day, time_zone)]
-
-
-def require_none(faults: Sequence[str]) -> None:
-    """Raise one ProblemError that lists all faults, if there are any."""
-    if faults:
-        raise ProblemError("the problem contradicts itself:\n  " + "\n  ".join(faults))
-
-
-def _id_faults(orders: Sequence[Order], depots: Sequence[Depot], fleet: Sequence[VehicleType]) -> Iterable[str]:
-    if not depots:
-        yield "there is no depot"
-    if not sum(vehicle.count for vehicle in fleet):
-        yield "there is no vehicle: the fleet is empty or every count is zero"
-    nouns: dict[str, Sequence[Order | Depot | VehicleType]] = {"order": orders, "depot": depots, "vehicle type": fleet}
-    for noun, listed in nouns.items():
-        repeated = [repr(i) for i, times in Counter(thing.id for thing in listed).items() if times > 1]
-        if repeated:
-            yield f"{noun} ids are repeated: {', '.join(repeated[:5])}{' ...' if len(repeated) > 5 else ''}"
-
-
-def _fleet_faults(depots: Sequence[Depot], fleet: Sequence[VehicleType]) -> Iterable[str]:
-    known = {depot.id for depot in depots}
-    for vehicle in fleet:
-        if vehicle.depot and vehicle.depot not in known:
-            yield f"vehicle type {vehicle.id!r} starts at depot {vehicle.depot!r}, which does not exist"
-        if not vehicle.depot and len(depots) > 1:
-            yield f"vehicle type {vehicle.id!r} must name its depot: there are {len(depots)}"
-    currencies = sorted({v.tariff.currency for v in fleet if v.tariff.currency})
-    if len(currencies) > 1:
-        yield f"tariffs mix currencies: {', '.join(currencies)}"
-
-
-def _day_faults(day: object, time_zone: object) -> Iterable[str]:
-    if not isinstance(day, dt.date):
-        yield f"day must be a datetime.date, got {day!r}"
-    if not _is_time_zone(time_zone):
-        yield f"time_zone must be an IANA name known to this system, such as 'Europe/Paris', got {time_zone!r}"
-
-
-def _is_time_zone(name: object) -> bool:
-    if not isinstance(name, str):
-        return False
-    try:
-        return name == "UTC" or bool(ZoneInfo(name).key)
-    except (KeyError, ValueError, OSError):
-        return False

@@ -14,7 +14,7 @@ from routing.model.check import (
     settle_flags,
     settle_id,
     settle_named_amounts,
-    settle_skills,
+    settle_names,
     settle_texts,
 )
 from routing.model.time import ALWAYS, TimeWindow
@@ -102,11 +102,19 @@ class VehicleType:
     profile : str
         Road profile, such as ``"van"``: which roads, how fast.
     depot : str
-        Where it starts and ends. Empty: the only depot.
+        Where it starts, and ends unless told otherwise. Empty: the only depot.
+    end_depot : str
+        Where it ends. Empty: where it starts.
+    returns : bool
+        Whether it drives to a depot in the end. If not, its route ends with the last service.
     shift : TimeWindow
         Earliest departure and latest return.
     max_duration_s : float
         Longest time from departure to return.
+    max_distance_m : float
+        Most that one drives on a route.
+    max_stops : int, optional
+        Most visits of a route. None: no limit.
     skills : set of str
         What it can do.
     tariff : Tariff
@@ -138,8 +146,12 @@ class VehicleType:
     customs_supervised: bool = False
     profile: str = "van"
     depot: str = ""
+    end_depot: str = ""
+    returns: bool = True
     shift: TimeWindow = ALWAYS
     max_duration_s: float = math.inf
+    max_distance_m: float = math.inf
+    max_stops: int | None = None
     skills: frozenset[str] = frozenset()
     tariff: Tariff = Tariff(per_km=1.0)
 
@@ -148,17 +160,21 @@ class VehicleType:
         faults = [
             *settle_id(self),
             *settle_counts(self, "count"),
-            *settle_amounts(self, "payload_kg", "volume_m3", "pieces", "max_duration_s", infinite=True, positive=True),
+            *settle_amounts(self, "payload_kg", "volume_m3", "pieces", "max_duration_s", "max_distance_m",
+                            infinite=True, positive=True),
             *settle_named_amounts(self, "capacity", infinite=True),
             *settle_amounts(self, *known, positive=True),
             *(settle_counts(self, "axles", positive=True) if self.axles is not None else ()),
             *(settle_amounts(self, "years_in_service") if self.years_in_service is not None else ()),
             *settle_counts(self, "crew", positive=True),
-            *settle_flags(self, "customs_supervised"),
-            *settle_texts(self, "profile", "depot"),
+            *(settle_counts(self, "max_stops", positive=True) if self.max_stops is not None else ()),
+            *settle_flags(self, "customs_supervised", "returns"),
+            *settle_texts(self, "profile", "depot", "end_depot"),
             *kind_faults(self, shift=TimeWindow, tariff=Tariff),
-            *settle_skills(self),
+            *settle_names(self, "skills", "cold"),
         ]
+        if self.end_depot and not self.returns:
+            faults.append(f"it returns nowhere, so it cannot end at depot {self.end_depot!r}; leave out one of the two")
         require("vehicle type", self.id, faults)
 
     @property

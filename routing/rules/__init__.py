@@ -11,13 +11,19 @@ from routing.rules import (
     capacity,
     cost,
     coverage,
+    end_depot,
     fleet,
     form,
+    max_distance,
+    max_stops,
+    open_route,
     reasons,
     shift,
+    shipment,
     skills,
     time_window,
     travel_time,
+    vehicle_type,
 )
 from routing.rules.violation import Violation
 
@@ -38,4 +44,7 @@ class Rule(Protocol):
         """Yield what in the plan breaks the rule."""
 
 
-RULES: tuple[Rule, ...] = (form, coverage, fleet, skills, capacity, travel_time, time_window, shift, cost, reasons)
+RULES: tuple[Rule, ...] = (
+    form, coverage, shipment, fleet, vehicle_type, skills, capacity, max_stops, max_distance, end_depot, open_route,
+    travel_time, time_window, shift, cost, reasons,
+)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 NAME = "form"
 
 _ROUTE = {"vehicle": "text", "vehicle_type": "text", "depot": "text", "begin_s": "whole", "end_s": "whole",
-          "distance_m": "whole", "cost": "finite", "visits": "list"}
+          "distance_m": "whole", "cost": "finite", "end_depot": "text", "visits": "list"}
 _VISIT = {"order": "text", "arrival_s": "whole", "begin_s": "whole", "end_s": "whole"}
 _UNSERVED = {"order": "text", "reason": "text", "detail": "text"}
 _PLAN = {"routes": "list", "unserved": "list"}

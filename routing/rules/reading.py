@@ -65,6 +65,12 @@ class Tour:
         The depot of the stated id.
     depot_row : int or None
         Matrix row of that depot.
+    returns : bool
+        Whether the type drives to a depot in the end; so does an unknown one.
+    end : Depot or None
+        The depot of the stated end, or of the start if none is stated; None also if the type does not return.
+    end_row : int or None
+        Matrix row of that depot.
     stops : tuple of Stop
         One a visit.
     begin_s, end_s : int or None
@@ -76,6 +82,9 @@ class Tour:
     vehicle_type: VehicleType | None
     depot: Depot | None
     depot_row: int | None
+    returns: bool
+    end: Depot | None
+    end_row: int | None
     stops: tuple[Stop, ...]
     begin_s: int | None
     end_s: int | None
@@ -119,18 +128,26 @@ def tours(plan: Plan) -> list[Tour]:
     found = []
     for route in entries(plan.routes, Route):
         depot_row = depot_rows.get(route.depot) if isinstance(route.depot, str) else None
+        kind = types.get(route.vehicle_type) if isinstance(route.vehicle_type, str) else None
+        returns = kind is None or kind.returns
+        end_row = depot_rows.get(end_id(route)) if returns else None
         found.append(Tour(
-            route=route, vehicle=text(route.vehicle),
-            vehicle_type=types.get(route.vehicle_type) if isinstance(route.vehicle_type, str) else None,
-            depot=None if depot_row is None else problem.depots[depot_row], depot_row=depot_row,
+            route=route, vehicle=text(route.vehicle), vehicle_type=kind,
+            depot=None if depot_row is None else problem.depots[depot_row], depot_row=depot_row, returns=returns,
+            end=None if end_row is None else problem.depots[end_row], end_row=end_row,
             stops=tuple(_stop(visit, orders, order_rows) for visit in listed(route.visits)),
             begin_s=whole(route.begin_s), end_s=whole(route.end_s),
         ))
     return found
 
 
+def end_id(route: Route) -> str:
+    """Return the id of the depot where a route says it ends, as text."""
+    return text(route.depot if isinstance(route.end_depot, str) and not route.end_depot else route.end_depot)
+
+
 def legs(problem: Problem, tour: Tour) -> list[Leg]:
-    """Return the drives of a tour in order: depot to first stop, stop to stop, last stop to depot.
+    """Return the drives of a tour in order: depot to first stop, stop to stop, last stop to depot if it returns.
 
     Parameters
     ----------
@@ -142,11 +159,13 @@ def legs(problem: Problem, tour: Tour) -> list[Leg]:
     Returns
     -------
     list of Leg
-        One more than there are stops.
+        One more than there are stops, or as many if it does not return.
     """
-    depot = f"depot {named(tour.route.depot)}"
-    labels = [depot, *(f"order {named(stop.order_id)}" for stop in tour.stops), depot]
-    rows = [tour.depot_row, *(stop.row for stop in tour.stops), tour.depot_row]
+    labels = [f"depot {named(tour.route.depot)}", *(f"order {named(stop.order_id)}" for stop in tour.stops)]
+    rows = [tour.depot_row, *(stop.row for stop in tour.stops)]
+    if tour.returns:
+        labels.append(f"depot {named(end_id(tour.route))}")
+        rows.append(tour.end_row)
     matrix = problem.matrix(tour.vehicle_type.profile) if tour.vehicle_type else None
     drives = []
     for label, target, a, b in zip(labels, labels[1:], rows, rows[1:], strict=False):
@@ -208,6 +227,27 @@ def orders_by_id(problem: Problem) -> dict[str, Order]:
         In the order of the problem.
     """
     return {order.id: order for order in problem.orders}
+
+
+def service_of(order: Order, kind: VehicleType | None) -> int | None:
+    """Return how long an order is served.
+
+    Parameters
+    ----------
+    order : Order
+        Served.
+    kind : VehicleType or None
+        By what; None if unknown.
+
+    Returns
+    -------
+    int or None
+        Seconds; None if that depends on an unknown type.
+    """
+    by_type = dict(order.service_by_type)
+    if kind is None:
+        return None if by_type else order.service_s
+    return by_type.get(kind.id, order.service_s)
 
 
 def listed(value: object) -> tuple[object, ...]:

@@ -1,24 +1,28 @@
 """Reasons: what a plan says about an unserved order is true.
 
-Meaning: a code that claims a proof holds for every vehicle type of which there is one, even for an empty vehicle that
-does nothing else.
+Meaning: a code that claims a proof holds for every vehicle type that may serve the order and of which there is one,
+even for an empty vehicle that does nothing else. An order of a shipment is served with its other order, so the claim is
+about both.
 
-- ``no_road``: no type has a road from its depot to the order and back;
+- ``no_road``: no type has a road from its depot to the order and on to where it ends;
 - ``too_big``: each type lacks room in some dimension;
 - ``skill``: each type lacks a skill;
 - ``closed_window``: each type that has a road comes after the window has closed, or is home too late only because the
   window opens so late;
 - ``shift_too_short``: no type that has a road can go, serve and return within depot hours, shift and longest duration,
   and not all of them are merely too late for the window;
-- ``no_vehicle``: each type is hindered by one of these, or by several.
+- ``too_far``: each type that has a road would drive further than it may;
+- ``no_vehicle``: each type is hindered by one of these, by several, or makes too few stops for a shipment; or there is
+  none that may serve the order.
 
 ``not_worth_it`` is said only of orders that have a penalty, and not of one that a vehicle still at home could serve
-alone for less. ``not_found`` claims nothing. Reads `UnservedOrder.order` and `reason`, and which vehicles are used.
-Tolerances: those of `capacity`, `shift` and `cost`.
+alone for less; of a shipment both penalties count. ``not_found`` claims nothing. Reads `UnservedOrder.order` and
+`reason`, and which vehicles are used. Tolerances: those of `capacity`, `shift`, `max_distance` and `cost`.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -29,7 +33,7 @@ from routing.rules.violation import Violation
 from routing.rules.words import count_of, figure, named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from routing.model import Order
     from routing.plan import Plan
@@ -43,6 +47,7 @@ PROOFS = {
     "skill": "that no vehicle has the skills",
     "closed_window": "that no vehicle can be there while its window is open",
     "shift_too_short": "that no vehicle can serve it within its shift",
+    "too_far": "that no vehicle may drive so far",
     "no_vehicle": "that no vehicle could serve it even alone",
 }
 
@@ -67,15 +72,18 @@ def violations(plan: Plan) -> Iterator[Violation]:
     rows = {order.id: row for row, order in enumerate(problem.orders, start=len(problem.depots))}
     used = Counter(tour.vehicle_type.id for tour in tours(plan) if tour.vehicle_type)
     everywhere = starts(problem)
+    pair_of = {order: shipment.orders for shipment in problem.shipments for order in shipment.orders}
     idle = [start for start in everywhere if used[start.vehicle_type.id] < start.vehicle_type.count]
     for entry in unserved(plan):
         order = orders.get(entry.order)
         if order is None or not isinstance(entry.reason, str) or entry.reason == "not_found":
             continue
+        together = [orders[name] for name in pair_of.get(order.id, (order.id,))]
+        places = [rows[one.id] for one in together]
         if entry.reason in PROOFS:
-            fault = _proof_fault(entry.reason, [trip(start, order, rows[order.id]) for start in everywhere])
+            fault = _proof_fault(entry.reason, [trip(start, together, places) for start in everywhere])
         elif entry.reason == "not_worth_it":
-            fault = _penalty_fault(order, [trip(start, order, rows[order.id]) for start in idle], currency_of(problem))
+            fault = _penalty_fault(together, [trip(start, together, places) for start in idle], currency_of(problem))
         else:
             fault = 1, "orders", "which is no known reason"
         if fault:
@@ -98,24 +106,31 @@ def _refuting(reason: str, trips: Sequence[Trip]) -> list[Trip]:
     """Return the trips for which a claimed proof does not hold."""
     if reason == "no_vehicle":
         return [way for way in trips if way.possible]
+    trips = [way for way in trips if way.allowed] or list(trips)
     if reason in ("no_road", "too_big", "skill"):
         return [way for way in trips if not getattr(way, reason)]
-    on_roads = [way for way in trips if not way.no_road]
-    if not on_roads:
-        return list(trips)
-    if reason == "closed_window":
-        return [way for way in on_roads if not (way.late or way.waits_too_long)]
-    if all(way.late for way in on_roads):
+    on_roads = [way for way in trips if not way.no_road] or list(trips)
+    if reason == "shift_too_short" and all(way.late for way in on_roads):
         return on_roads
-    return [way for way in on_roads if not (way.late or way.too_long)]
+    return [way for way in on_roads if not _HINDERED[reason](way)]
 
 
-def _penalty_fault(order: Order, free: Sequence[Trip], currency: str) -> tuple[float, str, str] | None:
-    if order.penalty is None:
+_HINDERED: dict[str, Callable[[Trip], bool]] = {
+    "closed_window": lambda way: way.late or way.waits_too_long,
+    "shift_too_short": lambda way: way.late or way.too_long,
+    "too_far": lambda way: way.too_far,
+}
+
+
+def _penalty_fault(together: Sequence[Order], free: Sequence[Trip], currency: str) -> tuple[float, str, str] | None:
+    penalties = [order.penalty for order in together if order.penalty is not None]
+    if len(penalties) < len(together):
         return 1, "orders", "but it has no penalty: it must be served"
+    penalty = math.fsum(penalties)
     best = min((way for way in free if way.possible), key=lambda way: way.cost, default=None)
-    if best is None or best.cost >= order.penalty or same_cost(best.cost, order.penalty):
+    if best is None or best.cost >= penalty or same_cost(best.cost, penalty):
         return None
-    return order.penalty - best.cost, currency, (
-        f"but its penalty is {figure(order.penalty)} {currency}, and an unused vehicle of type "
+    whose = "its penalty is" if len(together) == 1 else "the penalties of its shipment are"
+    return penalty - best.cost, currency, (
+        f"but {whose} {figure(penalty)} {currency}, and an unused vehicle of type "
         f"{named(best.vehicle_type)} could serve it alone for {figure(best.cost)} {currency}")

@@ -1,15 +1,15 @@
 """Time window: service begins inside the window of its order, after arrival, and lasts as long as it must.
 
 Meaning: `begin_s` lies in the order's window, both ends included, and not before `arrival_s`; `end_s` is `begin_s` plus
-the order's service time. Waiting before service is free of this rule, however long. Reads `Visit.arrival_s`, `begin_s`,
-`end_s`. No tolerance: all are whole seconds.
+the order's service time for the vehicle type. Waiting before service is free of this rule, however long. Reads
+`Route.vehicle_type`, `Visit.arrival_s`, `begin_s`, `end_s`. No tolerance: all are whole seconds.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from routing.rules.reading import tours
+from routing.rules.reading import service_of, tours
 from routing.rules.violation import Violation
 from routing.rules.words import clock, named, span
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from routing.plan import Plan
-    from routing.rules.reading import Stop
+    from routing.rules.reading import Stop, Tour
 
 NAME = "time_window"
 
@@ -37,12 +37,12 @@ def violations(plan: Plan) -> Iterator[Violation]:
     """
     for tour in tours(plan):
         for stop in tour.stops:
-            for seconds, fault in _faults(stop):
+            for seconds, fault in _faults(tour, stop):
                 yield Violation(NAME, tour.vehicle, stop.order_id, stop.order_id, seconds, "s",
                                 f"vehicle {named(tour.vehicle)} {fault}")
 
 
-def _faults(stop: Stop) -> Iterator[tuple[int, str]]:
+def _faults(tour: Tour, stop: Stop) -> Iterator[tuple[int, str]]:
     begin, who = stop.begin_s, f"order {named(stop.order_id)}"
     if begin is None:
         return
@@ -51,14 +51,14 @@ def _faults(stop: Stop) -> Iterator[tuple[int, str]]:
         yield early, f"begins {who} at {clock(begin)}, {span(early)} before it arrives at {clock(stop.arrival_s)}"
     if stop.order is None:
         return
-    window, service = stop.order.window, stop.order.service_s
+    window, service = stop.order.window, service_of(stop.order, tour.vehicle_type)
     if begin < window.begin_s:
         early = window.begin_s - begin
         yield early, f"begins {who} at {clock(begin)}, {span(early)} before its window opens at {clock(window.begin_s)}"
     if begin > window.end_s:
         late = begin - window.end_s
         yield late, f"begins {who} at {clock(begin)}, {span(late)} after its window closes at {clock(window.end_s)}"
-    if stop.end_s is not None and stop.end_s != begin + service:
+    if service is not None and stop.end_s is not None and stop.end_s != begin + service:
         off = stop.end_s - begin - service
         yield abs(off), (f"begins {who} at {clock(begin)} and ends at {clock(stop.end_s)}, {span(abs(off))} "
                          f"{'sooner' if off < 0 else 'later'} than its service of {span(service)} takes")

@@ -2,8 +2,9 @@
 
 Meaning: it leaves the depot at the begin of the route and a visit at its end; it arrives that moment plus the travel
 time of its road profile, neither sooner nor later (waiting is done at the visit, between arrival and begin). Every leg
-has a road. The stated distance is the sum of the legs. Legs from or to an unknown place are left out. Reads
-`Route.depot`, `begin_s`, `end_s`, `distance_m`, `Visit.arrival_s` and `end_s`. No tolerance: all are whole numbers.
+has a road; a vehicle type that does not return has no leg back to a depot. The stated distance is the sum of the legs.
+Legs from or to an unknown place are left out. Reads `Route.depot`, `end_depot`, `begin_s`, `end_s`, `distance_m`,
+`Visit.arrival_s` and `end_s`. No tolerance: all are whole numbers.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def violations(plan: Plan) -> Iterator[Violation]:
         departures = [tour.begin_s, *(stop.end_s for stop in tour.stops)]
         arrivals = [*(stop.arrival_s for stop in tour.stops), tour.end_s]
         visits = [*(stop.order_id for stop in tour.stops), ""]
-        for drive, departure, arrival, visit in zip(drives, departures, arrivals, visits, strict=True):
+        for drive, departure, arrival, visit in zip(drives, departures, arrivals, visits, strict=False):
             yield from _judged(tour, drive, departure, arrival, visit)
         stated, driven = whole(tour.route.distance_m), driven_m(drives)
         if stated is not None and driven is not None and stated != driven:

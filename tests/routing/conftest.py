@@ -1,7 +1,8 @@
 """Plans worked out by hand, small enough to check on paper; the docstrings show the working.
 
-Fixtures: `two_stop_problem` / `two_stop_plan`, `mixed_problem` / `mixed_plan`, `night_problem` / `night_plan`,
-`three_day_problem` / `three_day_plan`; `change` and `forge` plant faults. All are frozen, so they live for the session.
+Fixtures: `two_stop_problem` / `two_stop_plan`, `mixed_problem` / `mixed_plan`, `shipping_problem` / `shipping_plan`,
+`night_problem` / `night_plan`, `three_day_problem` / `three_day_plan`; `change` and `forge` plant faults. All are
+frozen, so they live for the session.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 
 from gisdata.clock import parse_clock
-from routing.model import Depot, Limit, Order, Problem, Tariff, TimeWindow, TravelMatrix, VehicleType
+from routing.model import Depot, Limit, Order, Problem, Shipment, Tariff, TimeWindow, TravelMatrix, VehicleType
 from routing.plan import Plan, Route, UnservedOrder, Visit
 
 if TYPE_CHECKING:
@@ -188,6 +189,62 @@ def mixed_plan(mixed_problem: Problem) -> Plan:
     unserved = (UnservedOrder("U", "too_big", "9,000 kg; the reefer carries 5,000 kg"),
                 UnservedOrder("W", "not_worth_it", "costs 60 CNY or more, its penalty is 15 CNY"))
     return Plan(mixed_problem, (van, reefer), unserved, engine="by hand", limit=Limit(iterations=1))
+
+
+@pytest.fixture(scope="session")
+def shipping_problem() -> Problem:
+    """Pickups, a shipment, a van that ends elsewhere, a bike that does not return, and an order that stays.
+
+    All places stand on one straight road, at kilometre: depot N 0, depot S 20, P 5, T 8, R 10, Q 15, V 3, X 12.
+    Both types take 60 s a km, and 100 kg. Van: from N to S, from 07:00 on, 10 + 1 a km (EUR), 4 stops, 20 km at most.
+    Bike: from N, 1 a km, does not return.
+
+    The shipment G of 60 kg goes from P (08:05 sharp, 5 min of service, 10 min with a van) to Q. T gets 40 kg from the
+    depot; R and X give 40 kg that go to its end; V gives 40 kg too, to a bike only, and takes 2 min.
+    """
+    labels = ("depot N", "depot S", "order P", "order T", "order R", "order Q", "order V", "order X")
+    km = (0, 20, 5, 8, 10, 15, 3, 12)
+
+    def order(name: str, **fields: object) -> Order:
+        return Order(name, lon=8 + km[labels.index(f"order {name}")] / 100, lat=50.0, **fields)  # type: ignore[arg-type]
+
+    return Problem(
+        orders=(
+            order("P", kind="pickup", weight_kg=60, service_s=300, service_by_type={"van": 600},
+                  window=TimeWindow.between("08:05", "08:05")),
+            order("T", weight_kg=40),
+            order("R", kind="pickup", weight_kg=40),
+            order("Q", weight_kg=60),
+            order("V", kind="pickup", weight_kg=40, service_s=120, vehicle_types={"bike"}),
+            order("X", kind="pickup", weight_kg=40),
+        ),
+        depots=(Depot("N", lon=8.0, lat=50.0), Depot("S", lon=8.2, lat=50.0)),
+        fleet=(
+            VehicleType("van", payload_kg=100, depot="N", end_depot="S", max_stops=4, max_distance_m=20_000,
+                        shift=TimeWindow.between("07:00", "12:00"), tariff=Tariff(fixed=10, per_km=1, currency="EUR")),
+            VehicleType("bike", payload_kg=100, depot="N", returns=False, tariff=Tariff(per_km=1, currency="EUR")),
+        ),
+        matrices=(line_matrix("van", labels, km, 60),),
+        shipments=(Shipment("G", pickup="P", delivery="Q"),),
+    )
+
+
+@pytest.fixture(scope="session")
+def shipping_plan(shipping_problem: Problem) -> Plan:
+    """A van serves P, T, R, Q on its way from N to S, a bike serves V; nobody has a stop left for X.
+
+    Van: N 08:00, P 08:05-08:15, T 08:18, R 08:20, Q 08:25, S 08:30: 20 km, 10 + 20 = 30 EUR. It leaves with the 40 kg
+    for T, has 100 kg after P, 60 after T, 100 after R, 40 after Q: just what it may carry.
+    Bike: N 00:00, V 00:03-00:05: 3 km, 3 EUR, and there its route ends.
+    """
+    van = Route("van#1", "van", "N",
+                (visit("P", "08:05", "08:05", "08:15"), visit("T", "08:18", "08:18", "08:18"),
+                 visit("R", "08:20", "08:20", "08:20"), visit("Q", "08:25", "08:25", "08:25")),
+                begin_s=parse_clock("08:00"), end_s=parse_clock("08:30"), distance_m=20_000, cost=30.0, end_depot="S")
+    bike = Route("bike#1", "bike", "N", (visit("V", "00:03", "00:03", "00:05"),), begin_s=0, end_s=300,
+                 distance_m=3000, cost=3.0)
+    left = UnservedOrder("X", "not_found", "all vehicles are in use")
+    return Plan(shipping_problem, (van, bike), (left,), engine="by hand", limit=Limit(iterations=1))
 
 
 @pytest.fixture(scope="session")

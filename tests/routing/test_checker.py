@@ -18,7 +18,7 @@ from routing.model import Depot, Order, Problem, Tariff, TravelMatrix, VehicleTy
 from routing.plan import Plan, Route, Visit
 from routing.rules import RULES, Violation
 
-MAKERS = ("assemble", "build", "engines", "insertion", "reasons", "solve", "timing", "travel")
+MAKERS = ("assemble", "build", "engines", "insertion", "reasons", "request", "solve", "timing", "travel")
 COLUMNS = ["rule", "route", "visit", "order", "amount", "unit", "message"]
 
 
@@ -116,7 +116,8 @@ def test_every_rule_has_a_name_and_a_file_of_its_own():
     """The name is that of the file, so that a violation leads to its meaning."""
     assert [rule.NAME for rule in RULES] == [rule.__name__.rpartition(".")[2] for rule in RULES]
     assert {rule.NAME for rule in RULES} == {
-        "form", "coverage", "fleet", "skills", "capacity", "travel_time", "time_window", "shift", "cost", "reasons"}
+        "form", "coverage", "fleet", "skills", "capacity", "travel_time", "time_window", "shift", "cost", "reasons",
+        "shipment", "vehicle_type", "max_stops", "max_distance", "end_depot", "open_route"}
     assert all("Meaning: " in rule.__doc__ for rule in RULES)
 
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from routing import reasons
 from routing.assemble import assemble_plan, schedule
-from routing.insertion import cheapest_offers, load_table
+from routing.insertion import cheapest_offers
 from routing.model import ALWAYS, Depot, Limit, Order, Problem, Tariff, TimeWindow, TravelMatrix, VehicleType
 from routing.reasons import unserved_orders
+from routing.request import Requests
 from routing.rules import reasons as judge
 
 LIMIT = Limit(iterations=1)
@@ -215,9 +216,7 @@ def test_offers_are_the_cheapest_of_all_places(problem):
                       and all(loads[name].get(d, 0) <= limit for d, limit in kind.capacities.items())
                       for name in left] for kind in problem.fleet], dtype=bool).reshape(len(problem.fleet), len(left))
 
-    rows = np.array([problem.order_row[name] for name in left], dtype=np.int64)
-
-    offers = cheapest_offers(problem, rows, load_table(problem, rows), plan.routes, able)
+    offers = cheapest_offers(Requests.of(problem, left), plan.routes, able)
 
     for column, (name, offer) in enumerate(zip(left, offers, strict=True)):
         costs = []

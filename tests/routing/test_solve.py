@@ -25,7 +25,7 @@ class Canned:
     def __init__(self, plan):
         self.plan, self.asked = plan, []
 
-    def solve(self, problem, limit, seed=0, progress=None):
+    def solve(self, problem, limit, seed=0, progress=None, initial=None):
         self.asked.append((problem, limit, seed, progress))
         return dataclasses.replace(self.plan, limit=limit, seed=seed)
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from gisdata.clock import parse_clock
-from routing.model import TimeWindow
+from routing.model import Shipment, TimeWindow
 from routing.plan import UnservedOrder
 from routing.rules import RULES
 
@@ -45,6 +45,11 @@ class Tools(NamedTuple):
         """Return the mixed plan with another reason for U."""
         return self.forge(plan, unserved=(self.forge(plan.unserved[0], reason=reason), *plan.unserved[1:]))
 
+    def tied(self, plan, pickup, delivery):
+        """Return the shipping plan of a problem in which two more orders are a shipment."""
+        shipments = (*plan.problem.shipments, Shipment("H", pickup=pickup, delivery=delivery))
+        return dataclasses.replace(plan, problem=dataclasses.replace(plan.problem, shipments=shipments))
+
     def only_a(self, plan, vehicle="van#1"):
         """Return the two-stop plan's route D 07:50, A 08:00-08:30, D 08:40: 10 km, 50 min, 50 + 12 + 20 = 82 EUR."""
         route = plan.routes[0]
@@ -64,7 +69,8 @@ def swapped(t, p):
 
 
 TWO, MIXED, NIGHT, DAYS = "two_stop_plan", "mixed_plan", "night_plan", "three_day_plan"
-VAN = "van#1"
+SHIPPING = "shipping_plan"
+VAN, BIKE = "van#1", "bike#1"
 
 FAULTS = {
     # form
@@ -203,7 +209,41 @@ FAULTS = {
         p.problem.fleet[1].tariff, fixed=110)), [
         ("cost", "reefer#1", "", "", 10, "CNY")]),
 
+    # shipment
+    "delivered before it is picked up": (SHIPPING, lambda t, p: t.tied(p, "R", "T"), [
+        ("shipment", VAN, "T", "T", 1, "shipments")]),
+    "picked up by another vehicle": (SHIPPING, lambda t, p: t.tied(p, "V", "T"), [
+        ("shipment", VAN, "T", "T", 1, "shipments")]),
+    "delivered without being picked up": (SHIPPING, lambda t, p: t.tied(p, "X", "T"), [
+        ("shipment", VAN, "T", "T", 1, "shipments")]),
+
+    # rules of vehicle types
+    "the type may not serve it": (SHIPPING, lambda t, p: t.with_order(p, "V", vehicle_types={"van"}), [
+        ("vehicle_type", BIKE, "V", "V", 1, "visits")]),
+    "a stop too many": (SHIPPING, lambda t, p: t.with_vehicle(p, "van", max_stops=3), [
+        ("max_stops", VAN, "", "", 1, "visits")]),
+    "half a metre too far": (SHIPPING, lambda t, p: t.with_vehicle(p, "van", max_distance_m=19_999.5), [
+        ("max_distance", VAN, "", "", 0.5, "m")]),
+    "another service time with this type": (SHIPPING, lambda t, p: t.with_order(p, "P", service_by_type={"bike": 9}), [
+        ("time_window", VAN, "P", "P", 300, "s")]),  # ten minutes stated, five due
+    "too much after a pickup": (SHIPPING, lambda t, p: t.with_vehicle(p, "van", payload_kg=99), [
+        ("capacity", VAN, "P", "P", 1, "kg")]),
+    "ends where its type does not": (SHIPPING, lambda t, p: t.with_vehicle(p, "van", end_depot=""), [
+        ("end_depot", VAN, "", "", 1, "depots")]),
+    "ends nowhere known": (SHIPPING, lambda t, p: t.change(p, VAN, route={"end_depot": "Z"}), [
+        ("end_depot", VAN, "", "", 1, "depots")]),
+    "the end is no text": (SHIPPING, lambda t, p: t.change(p, VAN, route={"end_depot": None}), [
+        ("form", VAN, "", "", 1, "values")]),
+    "the depot where it ends is closed": (SHIPPING, lambda t, p: t.with_depot(p, "S", close="08:29"), [
+        ("shift", VAN, "", "", 60, "s")]),
+    "goes on after its last service": (SHIPPING, lambda t, p: t.change(p, BIKE, route={"end_s": 360}), [
+        ("open_route", BIKE, "", "", 60, "s")]),
+    "states an end though it has none": (SHIPPING, lambda t, p: t.change(p, BIKE, route={"end_depot": "N"}), [
+        ("open_route", BIKE, "", "", 1, "depots")]),
+
     # reasons
+    "it is not too far": (SHIPPING, lambda t, p: t.forge(p, unserved=(UnservedOrder("X", "too_far"),)), [
+        ("reasons", "", "", "X", 2, "vehicle types")]),
     "it is not too big": (MIXED, lambda t, p: t.with_order(p, "U", weight_kg=5000), [
         ("reasons", "", "", "U", 1, "vehicle types")]),  # the reefer carries 5,000 kg
     "there is a road": (MIXED, lambda t, p: t.said(p, "no_road"), [

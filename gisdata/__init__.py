@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     )
     from gisdata.files import safe_name
     from gisdata.network import RoadNetwork, load_roads, save_roads
+    from gisdata.network.report import roads_report
     from gisdata.opened import open_table
     from gisdata.places import place_orders
     from gisdata.profiles import Profile, load_profile, profile_names
@@ -79,6 +80,7 @@ __all__ = [
     "read_osm",
     "read_pieces",
     "read_vehicles",
+    "roads_report",
     "safe_name",
     "sample_names",
     "sample_path",
@@ -95,6 +97,7 @@ _HOMES = {
     "gisdata.files": ("safe_name",),
     "gisdata.network": ("RoadNetwork", "load_roads", "save_roads"),
     "gisdata.opened": ("open_table",),
+    "gisdata.network.report": ("roads_report",),
     "gisdata.places": ("place_orders",),
     "gisdata.profiles": ("Profile", "load_profile", "profile_names"),
     "gisdata.sample": ("Sample", "load_sample", "sample_names", "sample_path"),

@@ -8,17 +8,19 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
-from gisdata.errors import Fault, PlacesOffRoadError, TableError
-from gisdata.profiles import profile_names
+from gisdata.errors import Fault, GisDataError, PlacesOffRoadError, TableError, UnknownNameError
+from gisdata.profiles import load_profile, profile_names
 from routing.errors import ProblemError
 from routing.model import Depot, LoadUnit, Order, Problem, Tariff, TimeWindow, VehicleType
 from routing.model.contradictions import contradictions, require_none
-from routing.travel import MAX_SNAP_M, measured
+from routing.sized import with_sized_profiles
+from routing.travel import MAX_SNAP_M, measured, require_usable
 from routing.words import off_road
 
 if TYPE_CHECKING:
@@ -48,7 +50,9 @@ def build_problem(
 ) -> Problem:
     """Return the problem of one plan day, with travel along the roads between all its places.
 
-    An order that no road reaches is no fault: it comes back unserved, with the reason ``no_road``.
+    An order that no road reaches is no fault: it comes back unserved, with the reason ``no_road``. A vehicle type whose
+    size or mass opens or closes a road that its profile does not gets a profile of its own, named by its figures, such
+    as ``truck height_m=3.1``: the fleet of the problem says which.
 
     Parameters
     ----------
@@ -86,13 +90,15 @@ def build_problem(
     listed_orders, listed_depots, listed_fleet = _nouns(orders, depots, fleet, pieces)
     dated = Problem.day if day is None else _date(day)
     require_none(contradictions(listed_orders, listed_depots, listed_fleet, dated, time_zone))
+    require_usable(roads, max_snap_m)
+    listed_fleet = with_sized_profiles(listed_fleet, roads)
     places: list[Depot | Order] = [*listed_depots, *listed_orders]
     labels = [*(f"depot {depot.id}" for depot in listed_depots), *(f"order {order.id}" for order in listed_orders)]
     lon, lat = np.array([(place.lon, place.lat) for place in places], dtype=np.float64).reshape(-1, 2).T
     matrices, faults = [], []
     for profile in sorted({vehicle.profile for vehicle in listed_fleet}):
         matrix, gaps_m = measured(roads, labels, lon, lat, profile, max_snap_m)
-        matrices.append(matrix)
+        matrices.append(replace(matrix, profile=profile))
         used = {vehicle.depot for vehicle in listed_fleet if vehicle.profile == profile}
         faults += [f"depot {depot.id!r} is {off_road(gap_m, profile)}" for depot, gap_m
                      in zip(listed_depots, gaps_m, strict=False) if gap_m > max_snap_m and used & {depot.id, ""}]
@@ -240,10 +246,20 @@ def _fleet_faults(fleet: Sequence[VehicleType] | None, depots: Sequence[Depot] |
     faults = [Fault("vehicles table", f"vehicle type {vehicle.id!r}: there is no such depot",
                     f"There are: {', '.join(sorted(there)[:5])}.", column="depot", value=vehicle.depot)
               for vehicle in fleet or () if depots is not None and vehicle.depot and vehicle.depot not in there]
-    names = profile_names()
-    return faults + [Fault("vehicles table", f"vehicle type {vehicle.id!r}: there is no such road profile",
-                           f"There are: {', '.join(names)}.", column="profile", value=vehicle.profile)
-                     for vehicle in fleet or () if vehicle.profile not in names]
+    return faults + [Fault("vehicles table", f"vehicle type {vehicle.id!r}: {reason}",
+                           f"There are: {', '.join(profile_names())}.", column="profile", value=vehicle.profile)
+                     for vehicle in fleet or () if (reason := _profile_fault(vehicle.profile))]
+
+
+def _profile_fault(name: str) -> str:
+    """Return what is wrong with the name of a road profile."""
+    try:
+        load_profile(name)
+    except UnknownNameError:
+        return "there is no such road profile"
+    except GisDataError as error:
+        return f"the road profile cannot be used: {error}"
+    return ""
 
 
 def _named(row: Row, prefix: str) -> dict[str, float]:

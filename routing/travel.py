@@ -116,7 +116,7 @@ def measured(
         If the matrix would not fit in memory; nothing was allocated.
     """
     n = len(labels)
-    _require_usable(roads, max_snap_m)
+    require_usable(roads, max_snap_m)
     _require_room(n)
     who = as_profile(profile)
     snaps = snap(roads, lon, lat, who, max_snap_m)
@@ -187,7 +187,7 @@ def path(
     RoadNetworkError
         If no road leads from the one to the other.
     """
-    _require_usable(roads, max_snap_m)
+    require_usable(roads, max_snap_m)
     ends = [_position(place) for place in (origin, destination)]
     who = as_profile(profile)
     snaps = snap(roads, [lon for _, lon, _ in ends], [lat for _, _, lat in ends], who, max_snap_m)
@@ -226,7 +226,7 @@ def trace(plan: Plan, roads: RoadNetwork | None = None) -> Plan:
     roads = roads if roads is not None else plan.problem.roads
     if roads is None:
         raise ProblemError("a plan is traced along roads: give the roads that its matrices were measured on")
-    _require_usable(roads, np.inf)
+    require_usable(roads, np.inf)
     profiles = {vehicle.id: vehicle.profile for vehicle in plan.problem.fleet}
     rows = [_rows(plan, route) for route in plan.routes]
     drives = [(profiles.get(route.vehicle_type, ""), leg) for route, places in zip(plan.routes, rows, strict=True)
@@ -280,8 +280,21 @@ def _rounded(thousandths: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.where(thousandths < 0, UNREACHABLE, (thousandths + 500) // 1000)
 
 
-def _require_usable(roads: object, max_snap_m: object) -> None:
-    """Refuse roads that are none, and a distance that is none."""
+def require_usable(roads: object, max_snap_m: object) -> None:
+    """Refuse roads that are none, and a distance that is none.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+        What is driven on.
+    max_snap_m : float
+        Most distance to a road.
+
+    Raises
+    ------
+    ProblemError
+        If one of them is something else.
+    """
     if not isinstance(roads, RoadNetwork):
         raise ProblemError(f"roads must be a RoadNetwork, got {type(roads).__name__}; they come from gisdata.read_osm, "
                            "gisdata.load_roads or gisdata.load_sample(...).roads")

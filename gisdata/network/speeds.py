@@ -1,4 +1,4 @@
-"""Speed and time of every edge for one profile: class, signed limit, cap and access.
+"""Speed and time of every edge for one profile: class, signed limit, surface, cap and access.
 
 Pure table look-ups, no way is sought. Speeds km/h, times seconds; a closed road has speed 0 and takes for ever.
 """
@@ -6,17 +6,20 @@ Pure table look-ups, no way is sought. Speeds km/h, times seconds; a closed road
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gisdata.network.access import access
+from gisdata.network.kinds import road_kinds
 from gisdata.network.topology import remembered
 from gisdata.profiles import Profile, as_profile
+from gisdata.profiles.conditions import effective
 from gisdata.profiles.maxspeed import limit_kmh
+from gisdata.profiles.reading import CAPPED
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
     from gisdata.network.road_network import RoadNetwork
@@ -26,7 +29,7 @@ def edge_speed_kmh(roads: RoadNetwork, profile: str | Profile) -> NDArray[np.flo
     """Return the speed driven on each edge.
 
     A signed limit that can be read, times the profile's share of limits; else the speed of the road class (of several
-    classes, the lowest); never above the profile's cap.
+    classes, the lowest); never above the profile's cap, nor what the surface allows.
 
     Parameters
     ----------
@@ -38,7 +41,7 @@ def edge_speed_kmh(roads: RoadNetwork, profile: str | Profile) -> NDArray[np.flo
     Returns
     -------
     ndarray of float, shape (edges,)
-        km/h; 0 where the profile may not drive.
+        km/h; 0 where the profile may not drive, not even to begin or end there.
     """
     who = as_profile(profile)
     return remembered(roads, ("speed", who), lambda: _speeds(roads, who)).copy()
@@ -66,7 +69,7 @@ def edge_time_s(roads: RoadNetwork, profile: str | Profile) -> NDArray[np.float6
 
 
 def open_nodes(roads: RoadNetwork, profile: str | Profile) -> NDArray[np.bool_]:
-    """Return which nodes can be driven through: those without a bollard, or a gate closed to the profile.
+    """Return which nodes can be driven through: no bollard, no gate closed to the profile, no limit that it exceeds.
 
     Parameters
     ----------
@@ -80,48 +83,58 @@ def open_nodes(roads: RoadNetwork, profile: str | Profile) -> NDArray[np.bool_]:
     ndarray of bool, shape (nodes,)
         False where a barrier ends every way; a road can still be used up to it.
     """
-    who = as_profile(profile)
-    closed, told = _closed_by_access(roads.nodes, who)
-    blocked = _looked_up(roads.nodes["barrier"], lambda text: float(_any_in(text, who.blocking_barriers))) > 0
-    mask: NDArray[np.bool_] = ~(closed | (blocked & ~told))
-    return mask
+    return access(roads, profile).passable.copy()
+
+
+def road_speed_kmh(tags: Mapping[str, str], who: Profile) -> float:
+    """Return the speed on a road with these tags, if it is open.
+
+    Parameters
+    ----------
+    tags : mapping of str to str
+        Of a road.
+    who : Profile
+        The vehicle and its trip.
+
+    Returns
+    -------
+    float
+        km/h; 0 for a class that the profile does not drive on.
+    """
+    by_class = min(who.speeds_kmh.get(part, 0.0) for part in tags.get("highway", "").split(";"))
+    signed = min((limit for tag in who.limit_tags if (limit := signed_kmh(tags, tag, who)) is not None), default=None)
+    speed = by_class if signed is None else signed * who.limit_share
+    caps = (who.caps_kmh.get(f"{tag}={part.strip()}", math.inf)
+            for tag in CAPPED for part in tags.get(tag, "").split(";"))
+    return min(speed, who.cap_kmh, *caps) if by_class > 0 else 0.0
+
+
+def signed_kmh(tags: Mapping[str, str], tag: str, who: Profile) -> float | None:
+    """Return the limit that a tag signs to a vehicle; a conditional one where its condition holds.
+
+    Parameters
+    ----------
+    tags : mapping of str to str
+        Of a road.
+    tag : str
+        Such as ``maxspeed``.
+    who : Profile
+        The vehicle and its trip.
+
+    Returns
+    -------
+    float or None
+        km/h; None if nothing that can be read is signed.
+    """
+    told = effective(tags.get(tag), tags.get(f"{tag}:conditional"), who, ends_there=False)
+    if told.conditional and told.value is not None and limit_kmh(told.value) is None:
+        told = effective(tags.get(tag), None, who, ends_there=False)
+    return None if told.value is None else limit_kmh(told.value)
 
 
 def _speeds(roads: RoadNetwork, who: Profile) -> NDArray[np.float64]:
     """Work out the speeds of all edges."""
-    edges = roads.edges
-    by_class = _looked_up(edges["highway"], lambda text: _class_speed(text, who), missing=0.0)
-    signed = np.full(len(edges), math.inf)
-    for tag in who.limit_tags:
-        signed = np.fmin(signed, _looked_up(edges[tag], lambda text: limit_kmh(text) or math.inf, missing=math.inf))
-    speed = np.where(np.isfinite(signed), signed * who.limit_share, by_class)
-    closed, _ = _closed_by_access(edges, who)
-    driven: NDArray[np.float64] = np.where((by_class > 0) & ~closed, np.minimum(speed, who.cap_kmh), 0.0)
+    kinds = road_kinds(roads)
+    by_kind = np.array([road_speed_kmh(tags, who) for tags in kinds.tags], dtype=np.float64)
+    driven: NDArray[np.float64] = np.where(access(roads, who).ends, by_kind[kinds.kind], 0.0)
     return driven
-
-
-def _class_speed(text: str, who: Profile) -> float:
-    """Return the lowest speed of the classes in a text, 0 if one of them is closed."""
-    return min(who.speeds_kmh.get(part, 0.0) for part in text.split(";"))
-
-
-def _closed_by_access(frame: pd.DataFrame, who: Profile) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return where the most specific access tag closes, and where there is any access tag."""
-    verdict = np.full(len(frame), math.nan)
-    for tag in who.access_tags:
-        here = _looked_up(frame[tag], lambda text: float(_any_in(text, who.closed_values)))
-        verdict = np.where(np.isnan(verdict), here, verdict)
-    return verdict == 1.0, ~np.isnan(verdict)
-
-
-def _any_in(text: str, values: frozenset[str]) -> bool:
-    return any(part.strip() in values for part in text.split(";"))
-
-
-def _looked_up(
-    column: pd.Series[str], meaning: Callable[[str], float], missing: float = math.nan
-) -> NDArray[np.float64]:
-    """Return what each text means, asking once per different text."""
-    codes, texts = column.factorize()
-    figures: NDArray[np.float64] = np.array([*(meaning(str(text)) for text in texts), missing], dtype=np.float64)
-    return np.take(figures, codes)

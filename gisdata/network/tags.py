@@ -21,8 +21,9 @@ SPEED_TAGS = ("maxspeed", "maxspeed:hgv", "maxspeed:goods", "maxspeed:type", "ma
 CONDITIONAL_TAGS = tuple(
     f"{tag}:conditional"
     for tag in (
-        "access", "vehicle", "motor_vehicle", "motorcar", "goods", "hgv", "maxspeed", "maxspeed:hgv", "maxweight",
-        "maxweightrating", "maxheight", "maxlength", "oneway",
+        "access", "vehicle", "motor_vehicle", "motorcar", "goods", "hgv", "hgv_articulated", "hazmat", "maxspeed",
+        "maxspeed:hgv", "maxspeed:goods", "maxweight", "maxweight:hgv", "maxweightrating", "maxweightrating:hgv",
+        "maxheight", "maxwidth", "maxlength", "maxlength:hgv", "maxaxleload", "oneway",
     )
 )  # fmt: skip
 

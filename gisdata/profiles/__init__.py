@@ -1,73 +1,34 @@
-"""Vehicle classes on roads: speeds by road class, which tags open or close a road, and where each figure comes from.
+"""Vehicle classes on roads: size, speeds by road class, which tags open or close a road, and where each figure is from.
 
-The figures stand in data files, one per profile; `rules.toml` says what tag values mean for all. Speeds are km/h.
-Limits of height, weight and length are not applied here.
+The figures stand in data files, one per profile; `rules.toml` says what tag values mean for all. Speeds are km/h, sizes
+metres, masses tonnes. What a profile means for a road is decided in `gisdata.network`.
 """
 
 from __future__ import annotations
 
-import tomllib
+import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from gisdata.errors import UnknownNameError
+from gisdata.profiles.profile import SIZES, Profile
+from gisdata.profiles.reading import ProfileData, parsed, read_data, toml_of
+from gisdata.profiles.trip import Trip
 
-_NAMES = ("car", "van", "truck")
+__all__ = ["Profile", "Trip", "as_profile", "load_profile", "profile_names", "profile_text", "rules"]
 
-
-@dataclass(frozen=True, kw_only=True)
-class Profile:
-    """How one class of vehicle uses roads. Two profiles with the same figures are equal.
-
-    Parameters
-    ----------
-    name : str
-        Such as ``truck``.
-    speeds_kmh : mapping of str to float
-        By value of the tag ``highway``; a class that is not listed is closed.
-    cap_kmh : float
-        The vehicle is never faster.
-    access_tags : tuple of str
-        Most specific first; the first one that a road has decides.
-    closed_values : frozenset of str
-        Values of an access tag that close a road.
-    meaning : str
-        What vehicle is meant.
-    blocking_barriers : frozenset of str
-        Values of ``barrier`` that nothing on wheels passes, unless an access tag on the barrier says otherwise.
-    limit_tags : tuple of str
-        Tags with a speed limit; the lowest counts.
-    limit_share : float
-        Part of a signed limit that is driven on average.
-    sources : mapping of str to str
-        Where the figures come from: road classes and ``access``, ``limit``, ``cap``, ``closed``, ``barriers``.
-    """
-
-    name: str
-    speeds_kmh: Mapping[str, float]
-    cap_kmh: float
-    access_tags: tuple[str, ...]
-    closed_values: frozenset[str]
-    meaning: str = ""
-    blocking_barriers: frozenset[str] = frozenset()
-    limit_tags: tuple[str, ...] = ("maxspeed",)
-    limit_share: float = 1.0
-    sources: Mapping[str, str] = field(default_factory=dict, compare=False)
-
-    def __post_init__(self) -> None:
-        wrong = {highway: speed for highway, speed in self.speeds_kmh.items() if not 0 < speed < 1000}
-        if wrong or not self.cap_kmh > 0 or not 0 < self.limit_share <= 1.5:
-            raise ValueError(
-                f"profile {self.name!r}: speeds, cap and share must be positive; got {wrong or 'good speeds'}, "
-                f"cap_kmh={self.cap_kmh}, limit_share={self.limit_share}"
-            )
-
-    def __hash__(self) -> int:
-        """Return a hash of the figures."""
-        return hash((self.name, tuple(sorted(self.speeds_kmh.items())), self.cap_kmh, self.access_tags))
+_NAMES = (
+    "car", "van", "truck", "truck_7_5t", "truck_12t", "truck_26t", "semitrailer", "cn_truck_4_2m", "cn_truck_6_8m",
+    "cn_truck_9_6m", "cn_semitrailer",
+)  # fmt: skip
+_FIGURE = re.compile(r"(?P<rest>.*\S)\s+(?P<name>[a-z_]+)=(?P<value>\S+)")
+_TEXT_FIGURES = (*SIZES, "axles", "hazmat", "energy")
 
 
 def profile_names() -> tuple[str, ...]:
@@ -76,57 +37,45 @@ def profile_names() -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        From small to large.
+        ``truck`` is a rigid truck of 18 t; those that begin with ``cn_`` are the usual classes in China.
 
     Examples
     --------
-    >>> profile_names()
+    >>> profile_names()[:3]
     ('car', 'van', 'truck')
     """
     return _NAMES
 
 
-@cache
-def load_profile(name: str) -> Profile:
-    """Return a profile that ships with the package.
+def load_profile(name: str | os.PathLike[str]) -> Profile:
+    """Return a profile: one that ships with the package, one of your own, or one with other figures.
 
     Parameters
     ----------
-    name : str
-        One of `profile_names`.
+    name : str or path-like
+        One of `profile_names`; a ``.toml`` file of your own, which may say ``based_on = "truck"`` and only what differs
+        from it; or either with figures behind it, such as ``"truck height_m=4.2 mass_t=16 hazmat=true"``.
 
     Returns
     -------
     Profile
-        Speeds, cap and access rules, each with its source.
+        Speeds, sizes and access rules, each with its source.
 
     Raises
     ------
     UnknownNameError
-        If there is no such profile.
+        If there is no such profile, or no such figure.
+    InputFileError
+        If the file cannot be read.
+    TableError
+        With every fault of the file: unknown keys, missing ones, impossible figures.
 
     Examples
     --------
-    >>> load_profile("car").speeds_kmh["motorway"]
-    90.0
+    >>> load_profile("car").speeds_kmh["motorway"], load_profile("truck height_m=3.6").height_m
+    (90.0, 3.6)
     """
-    if name not in _NAMES:
-        raise UnknownNameError(f"there is no profile {name!r}; the profiles are {', '.join(_NAMES)}")
-    own, common = _data(f"{name}.toml"), rules()
-    return Profile(
-        name=own["name"],
-        meaning=own["meaning"],
-        speeds_kmh={row["highway"]: float(row["kmh"]) for row in own["speeds"]},
-        cap_kmh=float(own["cap_kmh"]),
-        access_tags=tuple(own["access_tags"]),
-        closed_values=frozenset(common["closed_values"]["values"]),
-        blocking_barriers=frozenset(common["blocking_barriers"]["values"]),
-        limit_tags=tuple(own["limit_tags"]),
-        limit_share=float(own["limit_share"]),
-        sources={row["highway"]: row["source"] for row in own["speeds"]}
-        | {"access": own["access_source"], "limit": own["limit_source"], "cap": own["cap_source"]}
-        | {"closed": common["closed_values"]["source"], "barriers": common["blocking_barriers"]["source"]},
-    )
+    return _loaded(" ".join(name.split()) if isinstance(name, str) else os.fspath(name))
 
 
 def as_profile(profile: str | Profile) -> Profile:
@@ -135,7 +84,7 @@ def as_profile(profile: str | Profile) -> Profile:
     Parameters
     ----------
     profile : str or Profile
-        One of `profile_names`, or a profile of one's own.
+        Whatever `load_profile` takes, or a profile of one's own.
 
     Returns
     -------
@@ -143,6 +92,30 @@ def as_profile(profile: str | Profile) -> Profile:
         The profile.
     """
     return profile if isinstance(profile, Profile) else load_profile(profile)
+
+
+def profile_text(base: str, figures: Mapping[str, float]) -> str:
+    """Return the text that names a profile with other figures; `load_profile` understands it.
+
+    Parameters
+    ----------
+    base : str
+        A profile's name.
+    figures : mapping of str to float
+        Sizes, masses, axles.
+
+    Returns
+    -------
+    str
+        The name, and the figures in a fixed order.
+
+    Examples
+    --------
+    >>> profile_text("truck", {"mass_t": 16, "height_m": 4.2})
+    'truck height_m=4.2 mass_t=16'
+    """
+    known = [f"{name}={figures[name]:.12g}" for name in _TEXT_FIGURES if name in figures]
+    return " ".join([base, *known])
 
 
 @cache
@@ -154,8 +127,62 @@ def rules() -> Mapping[str, Any]:
     mapping
         Contents of ``rules.toml``.
     """
-    return _data("rules.toml")
+    return toml_of(files(__name__).joinpath("rules.toml").read_text(encoding="utf-8"), "rules.toml")
 
 
-def _data(name: str) -> Mapping[str, Any]:
-    return tomllib.loads(files(__name__).joinpath(name).read_text(encoding="utf-8"))
+def _loaded(text: str) -> Profile:
+    if text in _NAMES:
+        return _shipped(text)
+    figure = _FIGURE.fullmatch(text)
+    if figure:
+        return replace(_with_figure(_loaded(figure["rest"]), figure["name"], figure["value"]), name=text)
+    if text.lower().endswith(".toml"):
+        path = Path(text)
+        return _built(parsed(read_data(path), str(path), _NAMES))
+    raise UnknownNameError(f"there is no profile {text!r}; the profiles are {', '.join(_NAMES)}, or a .toml file")
+
+
+@cache
+def _shipped(name: str) -> Profile:
+    file = f"{name}.toml"
+    return _built(parsed(toml_of(files(__name__).joinpath(file).read_text(encoding="utf-8"), file), file, _NAMES))
+
+
+def _built(own: ProfileData) -> Profile:
+    """Return the profile of a file: what it says, then what its base says, then what holds for all."""
+    if own.based_on:
+        base = _shipped(own.based_on)
+        merged: dict[str, Any] = {name: {**getattr(base, name), **own.figures.pop(name, {})}
+                                  for name in ("speeds_kmh", "caps_kmh")}
+        return replace(base, **merged, **own.figures, sources={**base.sources, **own.sources})
+    common = rules()
+    caps = {f"{tag}={value}": float(kmh) for tag, table in common["caps_kmh"].items() if tag != "source"
+            for value, kmh in table.items()}
+    own.figures["caps_kmh"] = {**caps, **own.figures.get("caps_kmh", {})}
+    return Profile(
+        closed_values=frozenset(common["closed_values"]["values"]),
+        destination_values=frozenset(common["destination_values"]["values"]),
+        blocking_barriers=frozenset(common["blocking_barriers"]["values"]),
+        sources=own.sources | {"closed": common["closed_values"]["source"],
+                               "destination": common["destination_values"]["source"],
+                               "barriers": common["blocking_barriers"]["source"], "caps": common["caps_kmh"]["source"]},
+        **own.figures,
+    )
+
+
+def _with_figure(base: Profile, name: str, value: str) -> Profile:
+    """Return a profile with one figure read from text."""
+    if name not in _TEXT_FIGURES:
+        close = get_close_matches(name, _TEXT_FIGURES, 1)
+        hint = f"; did you mean {close[0]}?" if close else "."
+        raise UnknownNameError(f"a profile has no figure {name!r}{hint} There are: {', '.join(_TEXT_FIGURES)}")
+    try:
+        if name == "energy":
+            return replace(base, energy=value)
+        if name == "hazmat":
+            return replace(base, hazmat={"true": True, "yes": True, "false": False, "no": False}[value.lower()])
+        figure: dict[str, Any] = {name: int(value) if name == "axles" else float(value)}
+        return replace(base, **figure)
+    except (ValueError, KeyError):
+        raise UnknownNameError(f"profile figure {name}={value} cannot be: sizes are metres, masses tonnes, axles whole "
+                               "numbers, hazmat true or false") from None

@@ -141,7 +141,7 @@ def test_faults_between_tables_are_told_together(town):
     assert [(fault.file, fault.column, fault.value) for fault in error.value.faults] == [
         ("pieces table", "order", "Z"), ("orders table", "weight_kg", "150"), ("vehicles table", "depot", "E"),
         ("vehicles table", "profile", "tram")]
-    for words in ("order 'A' weighs 150 kg, its pieces 100 kg", "There are: D.", "There are: car, van, truck."):
+    for words in ("order 'A' weighs 150 kg, its pieces 100 kg", "There are: D.", "There are: car, van, truck, "):
         assert words in str(error.value)
 
 

@@ -6,6 +6,7 @@ What other programs say otherwise than our model is told in notices; instances a
 from routing.interop.cordeau import read_cordeau
 from routing.interop.hvrp import read_hvrp
 from routing.interop.instance import read_instance
+from routing.interop.li_lim import read_li_lim
 from routing.interop.solomon import read_solomon
 from routing.interop.vroom import VroomProblem, read_vroom
 from routing.interop.vroom_solution import read_vroom_solution, vroom_cost, write_vroom_solution
@@ -19,6 +20,7 @@ __all__ = [
     "read_cordeau",
     "read_hvrp",
     "read_instance",
+    "read_li_lim",
     "read_solomon",
     "read_vroom",
     "read_vroom_solution",

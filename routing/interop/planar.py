@@ -16,7 +16,7 @@ import numpy as np
 from gisdata.clock import END_OF_TIME_S
 from gisdata.errors import TooLargeError, UnknownNameError
 from routing.interop.instance_text import InstanceText
-from routing.model import ALWAYS, Depot, Order, TimeWindow, TravelMatrix
+from routing.model import ALWAYS, UNREACHABLE, Depot, Order, TimeWindow, TravelMatrix
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -232,7 +232,7 @@ def order_of(place: Place, position: tuple[float, float], rounding: Rounding, te
 
 
 def travel_of(depots: Sequence[Depot], orders: Sequence[Order], lengths: NDArray[np.int64], *, timed: bool,
-              ) -> TravelMatrix:
+              closed: NDArray[np.bool_] | None = None) -> TravelMatrix:
     """Return the travel of an instance.
 
     Parameters
@@ -243,6 +243,8 @@ def travel_of(depots: Sequence[Depot], orders: Sequence[Order], lengths: NDArray
         Distances.
     timed : bool
         Whether the file speaks of time: then a unit of distance takes a unit of time, otherwise travel takes none.
+    closed : ndarray of bool, shape (n, n), optional
+        From where to where no road leads.
 
     Returns
     -------
@@ -250,6 +252,9 @@ def travel_of(depots: Sequence[Depot], orders: Sequence[Order], lengths: NDArray
         For `PROFILE`.
     """
     labels = (*(f"depot {depot.id}" for depot in depots), *(f"order {order.id}" for order in orders))
+    if closed is not None:
+        roads = np.where(closed, UNREACHABLE, lengths)
+        return TravelMatrix(PROFILE, labels, roads if timed else np.where(closed, UNREACHABLE, 0), roads)
     if timed:
         return TravelMatrix(PROFILE, labels, lengths, lengths)
     still = np.zeros(lengths.shape, dtype=np.int64)

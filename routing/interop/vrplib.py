@@ -13,6 +13,7 @@ import itertools
 import math
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -33,7 +34,7 @@ from routing.interop.planar import (
     travel_of,
 )
 from routing.interop.vrplib_text import VrplibText, dimension_of
-from routing.model import Depot, Problem, Tariff, VehicleType
+from routing.model import Depot, Order, Problem, Tariff, VehicleType
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,9 +50,9 @@ REFUSED = {
     "VEHICLES_MAX_RELOADS": "several trips of a vehicle",
     "MUTUALLY_EXCLUSIVE_GROUP": "groups of which one order is served",
 }
-_READ = {"NODE_COORD", "EDGE_WEIGHT", "DEMAND", "DEPOT", "TIME_WINDOW", "SERVICE_TIME", "PRIZE", "CAPACITY",
+_READ = {"NODE_COORD", "EDGE_WEIGHT", "DEMAND", "BACKHAUL", "DEPOT", "TIME_WINDOW", "SERVICE_TIME", "PRIZE", "CAPACITY",
          "VEHICLES_DEPOT", "VEHICLES_MAX_DISTANCE", "VEHICLES_MAX_DURATION", "VEHICLES_FIXED_COST",
-         "VEHICLES_UNIT_DISTANCE_COST"}
+         "VEHICLES_UNIT_DISTANCE_COST", "VEHICLES_ALLOWED_CLIENTS"}
 _NO_MATTER = {"DISPLAY_DATA"}
 
 
@@ -61,15 +62,19 @@ class _Vehicle(NamedTuple):
     capacity: float
     depot: int
     max_duration: float
+    max_distance: float
     fixed_cost: float
     unit_cost: float
+    allowed: frozenset[int] | None
 
 
 def read_vrplib(path: str | os.PathLike[str], *, rounding: str | None = None) -> Problem:
     """Read a VRPLIB file, as CVRPLIB and PyVRP/Instances publish them.
 
     Depots and orders are called by their node number less one, as solutions do. Vehicles that follow each other in the
-    file and are alike are one type. Orders with a prize may be left out: the prize is their penalty.
+    file and are alike are one type. Orders with a prize may be left out: the prize is their penalty. What a BACKHAUL
+    section lists is picked up; in a VRPB no road leads from there to a delivery, nor from a depot there, so that
+    deliveries come first and every route has one.
 
     Parameters
     ----------
@@ -104,7 +109,8 @@ def read_vrplib(path: str | os.PathLike[str], *, rounding: str | None = None) ->
     _require_sections(vrplib)
     text.fail()
     homes = _depots(vrplib, count)
-    places = _places(vrplib, count, homes)
+    picked = _node_table(vrplib, "BACKHAUL", count, ("backhaul",), np.array([[0.0]]))[:, 0]
+    places = _places(vrplib, count, homes, picked)
     vehicles = _vehicles(vrplib, homes, count)
     spots = _spots(vrplib, count)
     lengths = _lengths(vrplib, spots, how, count)
@@ -112,27 +118,54 @@ def read_vrplib(path: str | os.PathLike[str], *, rounding: str | None = None) ->
     order = [*homes, *(node for node in range(count) if node not in set(homes))]
     positions = map_positions(spots)
     depots = tuple(depot_of(places[node], positions[node], how, text) for node in homes)
-    orders = tuple(order_of(places[node], positions[node], how, text) for node in order[len(homes):])
+    fleet = _fleet(vehicles, depots, how)
+    servers = _servers(vrplib, vehicles, fleet, order[len(homes):])
+    orders = tuple(replace(order_of(places[node], positions[node], how, text), vehicle_types=servers[node],
+                           kind="pickup" if picked[node] else "delivery") for node in order[len(homes):])
     text.fail()
     if order != list(range(count)):
         lengths = lengths[np.ix_(order, order)]
-    travel = travel_of(depots, orders, lengths, timed=_is_timed(vrplib))
-    return Problem(orders, depots, fleet_of(vehicles, depots, how), (travel,))
+    closed = _deliveries_first(orders, len(depots)) if vrplib.header("TYPE") == "VRPB" else None
+    travel = travel_of(depots, orders, lengths, timed=_is_timed(vrplib), closed=closed)
+    return Problem(orders, depots, fleet, (travel,))
 
 
-def fleet_of(vehicles: Sequence[_Vehicle], depots: Sequence[Depot], rounding: Rounding) -> tuple[VehicleType, ...]:
+def _fleet(vehicles: Sequence[_Vehicle], depots: Sequence[Depot], rounding: Rounding) -> tuple[VehicleType, ...]:
     """Return a type for each run of vehicles that are alike, in the order of the file."""
-    runs = [(vehicle, sum(1 for _ in run)) for vehicle, run in itertools.groupby(vehicles)]
-    fleet = []
+    runs, fleet = [(vehicle, sum(1 for _ in run)) for vehicle, run in itertools.groupby(vehicles)], []
     for number, (vehicle, count) in enumerate(runs, start=1):
         tariff = Tariff(fixed=rounding.one(vehicle.fixed_cost) / rounding.scale,
                         per_km=vehicle.unit_cost * 1000 / rounding.scale)
-        longest = vehicle.max_duration if math.isinf(vehicle.max_duration) else rounding.one(vehicle.max_duration)
+        longest, farthest = (limit if math.isinf(limit) else rounding.one(limit)
+                             for limit in (vehicle.max_duration, vehicle.max_distance))
         fleet.append(VehicleType(
             "vehicle" if len(runs) == 1 else f"type {number}", count=count, profile=PROFILE, tariff=tariff,
             capacity={} if math.isinf(vehicle.capacity) else {AMOUNT: vehicle.capacity},
-            depot=depots[vehicle.depot].id, max_duration_s=longest))
+            depot=depots[vehicle.depot].id, max_duration_s=longest, max_distance_m=farthest))
     return tuple(fleet)
+
+
+def _servers(vrplib: VrplibText, vehicles: Sequence[_Vehicle], fleet: Sequence[VehicleType], nodes: Sequence[int],
+             ) -> dict[int, frozenset[str]]:
+    """Return the types that may serve each node; an empty set where all may."""
+    allowed = {kind.id: vehicle.allowed for kind, (vehicle, _) in
+               zip(fleet, itertools.groupby(vehicles), strict=True)}
+    servers = {}
+    for node in nodes:
+        types = frozenset(kind for kind, open_to in allowed.items() if open_to is None or node + 1 in open_to)
+        if not types:
+            vrplib.text.fault(f"no vehicle may serve node {node + 1}", "List it for a vehicle.",
+                              section="VEHICLES_ALLOWED_CLIENTS")
+        servers[node] = types if len(types) < len(fleet) else frozenset()
+    return servers
+
+
+def _deliveries_first(orders: Sequence[Order], depots: int) -> NDArray[np.bool_]:
+    """Return the pairs of places that a route with all deliveries first, and at least one, never drives."""
+    picked = np.array([False] * depots + [order.kind == "pickup" for order in orders])
+    starts = np.arange(len(picked)) < depots
+    closed: NDArray[np.bool_] = np.outer(starts, picked) | np.outer(picked, ~picked & ~starts)
+    return closed
 
 
 def _refuse(vrplib: VrplibText) -> None:
@@ -153,7 +186,7 @@ def _require_sections(vrplib: VrplibText) -> None:
         vrplib.text.fault("is missing" if header is None else "is no known type of distances",
                           f"Write one of {', '.join(METRICS)}, EXPLICIT.", line=header.line if header else None,
                           column="EDGE_WEIGHT_TYPE", value=header.value if header else "")
-    for name in (*needed, "DEMAND", "DEPOT"):
+    for name in (*needed, "DEMAND"):
         if name not in vrplib.sections:
             vrplib.text.fault("is missing", "Add it.", section=f"{name}_SECTION")
     if "CAPACITY" not in vrplib.headers and "CAPACITY" not in vrplib.sections:
@@ -161,7 +194,9 @@ def _require_sections(vrplib: VrplibText) -> None:
 
 
 def _depots(vrplib: VrplibText, count: int) -> list[int]:
-    """Return the nodes that are depots, counted from 0."""
+    """Return the nodes that are depots, counted from 0; the first node if the file names none."""
+    if "DEPOT" not in vrplib.sections:
+        return [0]
     listed = vrplib.listed("DEPOT")
     homes = [node - 1 for _, node in listed]
     for line, node in listed:
@@ -174,8 +209,13 @@ def _depots(vrplib: VrplibText, count: int) -> list[int]:
     return [home for home in dict.fromkeys(homes) if 0 <= home < count] or [0]
 
 
-def _places(vrplib: VrplibText, count: int, homes: Sequence[int]) -> list[Place]:
+def _places(vrplib: VrplibText, count: int, homes: Sequence[int], picked: NDArray[np.float64]) -> list[Place]:
     loads = vrplib.table("DEMAND", count, ("demand",), least=0)[:, 0]
+    both = np.flatnonzero((loads > 0) & (picked > 0))
+    if both.size:
+        vrplib.text.fault(f"{both.size} nodes, {both[0] + 1} among them, have both demand and backhaul",
+                          "Make two nodes of each.", section="BACKHAUL")
+    loads = loads + picked
     windows = _node_table(vrplib, "TIME_WINDOW", count, ("begin", "end"), np.array([[0.0, math.inf]]))
     same = vrplib.number("SERVICE_TIME", 0.0)
     service = _node_table(vrplib, "SERVICE_TIME", count, ("service time",), np.array([[same]]))[:, 0]
@@ -201,18 +241,22 @@ def _node_table(vrplib: VrplibText, name: str, count: int, columns: Sequence[str
 def _vehicles(vrplib: VrplibText, homes: Sequence[int], count: int) -> list[_Vehicle]:
     """Return every vehicle, in the order of the file; as many as orders if it does not say how many."""
     vehicles = int(vrplib.number("VEHICLES", max(1, count - len(homes)), least=1, whole=True))
-    per_vehicle = {name: _per_vehicle(vrplib, name, vehicles, default) for name, default in (
+    named = {name: _per_vehicle(vrplib, name, vehicles, default) for name, default in (
         ("CAPACITY", math.inf), ("VEHICLES_MAX_DURATION", vrplib.number("DISTANCE", math.inf)),
-        ("VEHICLES_FIXED_COST", 0.0), ("VEHICLES_UNIT_DISTANCE_COST", 1.0), ("VEHICLES_DEPOT", homes[0] + 1.0))}
+        ("VEHICLES_MAX_DISTANCE", math.inf), ("VEHICLES_FIXED_COST", 0.0), ("VEHICLES_UNIT_DISTANCE_COST", 1.0),
+        ("VEHICLES_DEPOT", homes[0] + 1.0))}
     row_of = {home + 1: row for row, home in enumerate(homes)}
-    depots = [row_of.get(int(node)) for node in per_vehicle["VEHICLES_DEPOT"]]
+    depots = [row_of.get(int(node)) for node in named["VEHICLES_DEPOT"]]
     for number, depot in enumerate(depots, start=1):
         if depot is None:
             vrplib.text.fault(f"vehicle {number} starts at a node that is no depot", "Write one of DEPOT_SECTION.",
                               section="VEHICLES_DEPOT")
-    return [_Vehicle(capacity, depot or 0, longest, fixed, unit) for capacity, depot, longest, fixed, unit in zip(
-        per_vehicle["CAPACITY"], depots, per_vehicle["VEHICLES_MAX_DURATION"], per_vehicle["VEHICLES_FIXED_COST"],
-        per_vehicle["VEHICLES_UNIT_DISTANCE_COST"], strict=True)]
+    allowed: list[frozenset[int] | None] = [None] * vehicles
+    if "VEHICLES_ALLOWED_CLIENTS" in vrplib.sections:
+        allowed = [frozenset(nodes) for nodes in vrplib.lists("VEHICLES_ALLOWED_CLIENTS", vehicles)]
+    return [_Vehicle(named["CAPACITY"][i], depots[i] or 0, named["VEHICLES_MAX_DURATION"][i],
+                     named["VEHICLES_MAX_DISTANCE"][i], named["VEHICLES_FIXED_COST"][i],
+                     named["VEHICLES_UNIT_DISTANCE_COST"][i], allowed[i]) for i in range(vehicles)]
 
 
 def _per_vehicle(vrplib: VrplibText, name: str, vehicles: int, default: float) -> list[float]:

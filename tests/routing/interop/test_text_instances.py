@@ -1,10 +1,10 @@
-"""Instances in the text forms of Solomon, Cordeau, Taillard and Duhamel: read as meant, faults told by line."""
+"""Instances in the forms of Solomon, Li and Lim, Cordeau, Taillard and Duhamel: read as meant, faults told by line."""
 
 import pytest
 
 from gisdata.errors import InputFileError
 from routing.errors import UnsupportedRuleError
-from routing.interop import read_cordeau, read_hvrp, read_instance, read_solomon
+from routing.interop import read_cordeau, read_hvrp, read_instance, read_li_lim, read_solomon
 from routing.model import TimeWindow
 
 SOLOMON = """C999
@@ -54,8 +54,16 @@ DUHAMEL = """//--- a department
 2\t33
 """
 
-FORMS = {"solomon": (read_solomon, SOLOMON), "cordeau": (read_cordeau, CORDEAU), "taillard": (read_hvrp, TAILLARD),
-         "duhamel": (read_hvrp, DUHAMEL)}
+LI_LIM = """3\t200\t1
+0\t40\t50\t0\t0\t1236\t0\t0\t0
+1\t45\t62\t10\t885\t994\t90\t0\t3
+2\t40\t53\t-5\t25\t186\t90\t4\t0
+3\t42\t66\t-10\t65\t146\t90\t1\t0
+4\t42\t68\t5\t727\t782\t90\t0\t2
+"""
+
+FORMS = {"solomon": (read_solomon, SOLOMON), "li_lim": (read_li_lim, LI_LIM),
+         "cordeau": (read_cordeau, CORDEAU), "taillard": (read_hvrp, TAILLARD), "duhamel": (read_hvrp, DUHAMEL)}
 
 
 @pytest.fixture
@@ -131,6 +139,18 @@ def test_duhamel_has_a_matrix_in_metres(write):
     assert [(order.id, order.load["amount"]) for order in problem.orders] == [("1", 25), ("2", 33)]
 
 
+def test_li_lim_ties_pickups_to_deliveries(write):
+    """1 goes to 3 and 4 to 2; from (40, 50) to (45, 62) are 13; two decimals are kept."""
+    problem = read_li_lim(write(LI_LIM))
+
+    assert [(order.id, order.kind, order.load["amount"]) for order in problem.orders] == [
+        ("1", "pickup", 10), ("2", "delivery", 5), ("3", "delivery", 10), ("4", "pickup", 5)]
+    assert [(shipment.pickup, shipment.delivery) for shipment in problem.shipments] == [("1", "3"), ("4", "2")]
+    assert problem.matrices[0].distance_m[0, 1] == problem.matrices[0].duration_s[0, 1] == 1300
+    assert problem.orders[0].window == TimeWindow(88_500, 99_400)
+    assert [(kind.count, kind.capacities["amount"]) for kind in problem.fleet] == [(3, 200)]
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_format_is_recognised(write, form):
     """`read_instance` reads what the reader of the format reads."""
@@ -141,7 +161,7 @@ def test_format_is_recognised(write, form):
 
 def test_unknown_format_names_the_known(write):
     """A table of orders is no instance."""
-    with pytest.raises(InputFileError, match=r"instance\.txt.*vrplib, solomon, cordeau, hvrp"):
+    with pytest.raises(InputFileError, match=r"instance\.txt.*vrplib, solomon, li_lim, cordeau, hvrp"):
         read_instance(write("id,lon,lat\n1,2,3\n"))
 
 
@@ -153,6 +173,12 @@ FAULTS = [
     ("solomon", "  2      42", "  1      42", ["line 12", "stands already in line 11"]),
     ("solomon", "VEHICLE\nNUMBER     CAPACITY\n  3         200", "", ["section 'VEHICLE'", "is missing"]),
     ("solomon", "CUSTOMER\n", "\n", ["section 'CUSTOMER'", "is missing or empty"]),
+    ("li_lim", "3\t42\t66\t-10", "3\t42\t66\t-9", ["line 5", "'-9'", "not the opposite of the 10 at 1"]),
+    ("li_lim", "90\t1\t0", "90\t2\t0", ["line 5", "names no place that names it", "'2 0'"]),
+    ("li_lim", "90\t0\t2", "90\t3\t2", ["line 6", "names no place that names it"]),
+    ("li_lim", "4\t42\t68\t5", "4\t42\t5", ["line 6", "has 8 values, expected 9"]),
+    ("li_lim", "2\t40\t53", "1\t40\t53", ["line 4", "stands already in line 3"]),
+    ("li_lim", "3\t200\t1\n", "3\tmany\t1\n", ["line 1", "'many'", "capacity"]),
     ("cordeau", "2 3 2 2\n", "9 3 2 2\n", ["line 1", "is no type of problem", "2 (MDVRP)"]),
     ("cordeau", "2 3 2 2\n", "2 0 2 2\n", ["line 1", "there must be a vehicle"]),
     ("cordeau", "2 3 2 2\n", "2 3 3 2\n", ["line 1", "has 4 lines of customers and depots"]),

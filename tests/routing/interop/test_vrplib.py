@@ -148,6 +148,60 @@ def test_published_solution_has_its_published_cost():
     assert (plan.cost, stated, len(plan.routes), check(plan)) == (13332, 13332, 6, [])
 
 
+def test_published_site_dependent_solution_has_its_published_cost():
+    """PR11: four types of vehicles, windows and longest durations; 1429354 thousandths (PyVRP/Instances)."""
+    problem = read_instance(DATA / "PR11.vrp")
+
+    plan, stated = read_vrplib_solution(DATA / "PR11.sol", problem)
+
+    assert stated == 1_429_354
+    assert (round(plan.cost, 6), check(plan)) == (1429.354, [])
+    assert any(order.vehicle_types for order in problem.orders)
+
+
+def test_vehicles_serve_only_the_nodes_they_list(write):
+    """Two vehicles that differ in nothing but their lists are two types; node 4 both may serve."""
+    text = _square("SDVRP", "VEHICLES : 2\n", "VEHICLES_ALLOWED_CLIENTS_SECTION\n1 2 4\n2 3 4\n")
+
+    problem = read_vrplib(write(text))
+
+    assert [order.vehicle_types for order in problem.orders] == [{"type 1"}, {"type 2"}, set()]
+
+
+def test_backhauls_are_picked_up_after_the_deliveries(write):
+    """In a VRPB no road leads from the depot to a pickup, nor from a pickup to a delivery."""
+    text = _square("VRPB", "", "BACKHAUL_SECTION\n1 0\n2 0\n3 5\n4 0\n").replace("3 5\n4 6", "3 0\n4 6", 1)
+
+    problem = read_vrplib(write(text))
+
+    assert [(order.id, order.kind, order.load["amount"]) for order in problem.orders] == [
+        ("1", "delivery", 4), ("2", "pickup", 5), ("3", "delivery", 6)]
+    assert problem.matrices[0].reachable.tolist() == [
+        [True, True, False, True], [True, True, True, True], [True, False, True, False], [True, True, True, True]]
+
+
+def test_backhauls_of_other_types_are_in_any_order(write):
+    """Only a VRPB puts deliveries first."""
+    text = _square("MVRPB", "", "BACKHAUL_SECTION\n1 0\n2 0\n3 5\n4 0\n").replace("3 5\n4 6", "3 0\n4 6", 1)
+
+    assert read_vrplib(write(text)).matrices[0].reachable.all()
+
+
+def test_longest_distance_is_a_limit_of_its_own(write):
+    """VEHICLES_MAX_DISTANCE does not make travel take time."""
+    problem = read_vrplib(write(_square(headers="VEHICLES_MAX_DISTANCE : 15\n")))
+
+    assert problem.fleet[0].max_distance_m == 15
+    assert not problem.matrices[0].duration_s.any()
+
+
+def test_first_node_is_the_depot_where_none_is_named(write):
+    """Files of PyVRP leave DEPOT_SECTION out where there is one depot."""
+    text = _square().replace("DEPOT_SECTION\n 1\n -1\n", "")
+
+    assert read_vrplib(write(text)) == read_vrplib(write(_square()))
+
+
 EXPLICIT = """TYPE : CVRP
 DIMENSION : {n}
 CAPACITY : 9
@@ -223,6 +277,11 @@ FAULTS = {
     "depot with demand": (lambda t: t.replace("1 0\n2 4", "1 3\n2 4"), ["depot cannot have demand"]),
     "distances": (lambda t: t.replace("EUC_2D", "XRAY1"), ["line 5", "'XRAY1'", "EUC_2D, CEIL_2D"]),
     "capacity": (lambda t: t.replace("CAPACITY : 10", "CAPACITY : much"), ["line 6", "CAPACITY", "'much'"]),
+    "both": (lambda t: t.replace("DEPOT_SECTION", "BACKHAUL_SECTION\n1 0\n2 1\n3 0\n4 0\nDEPOT_SECTION"),
+             ["section 'BACKHAUL'", "have both demand and backhaul"]),
+    "no server": (lambda t: t.replace("DEPOT_SECTION", "VEHICLES_ALLOWED_CLIENTS_SECTION\n1 2\n2 2\n3 3\nDEPOT_SECTION",
+                                      1),
+                  ["no vehicle may serve node 4"]),
     "stray": (lambda t: "1 2 3\n" + t, ["line 1", "neither a header nor in a section"]),
 }
 

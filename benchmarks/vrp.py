@@ -1,167 +1,142 @@
-"""Cost of plans: our engine and PyVRP on the same problem in the same time, on the sample days and published instances.
+"""Cost of plans: our engines and other solvers on the same problems in the same time, on one processor.
 
-Usage: python benchmarks/vrp.py [FOLDER] [--seconds 30] [--seed 1] [--quick] [--json FILE]
+Usage: python benchmarks/vrp.py [--data DIR] [--set cvrp,vrptw] [--engines native,pyvrp] [--seconds 10] [--seeds 3]
+           [--most N] [--cpus 1] [--wall] [--resume FILE] [--json FILE] [--markdown FILE] [--verify] [--quick]
 
-FOLDER holds VRPLIB files with their best known `.sol` beside them (folders `cvrp` and `vrptw`). PyVRP comes with the
-extra `bench`. Every plan is recomputed by the judge. The gap is to the best known cost; for a sample day, to the best
-of the engines.
+DIR holds a folder for each set, as `vrp_cases.SETS` names them, and best-known.csv; the set `roads` (sample days) needs
+none. Every run is a process of its own whose clocks run by its own processor time, so that the load of the machine does
+not matter (with --wall, or where that cannot be had: by the wall). Every plan is timed, priced and judged by the
+package, whoever made it. The gap is to the best known cost; on `roads`, to the best of all runs. Where vehicles come
+first, each costs 10,000. Peers come with the extra `bench`; one that is missing is a row.
 """
 
-import argparse
+import itertools
 import json
-import math
-import platform
-import re
-from importlib.metadata import version
+import os
+import subprocess
+import sys
+from contextlib import ExitStack
 from pathlib import Path
 
-import numpy as np
+import cpu_clock
+import vrp_cases
+import vrp_page
+import vrp_table
+from report import arguments, heading
 
-import gisdata
-import routing
-from routing.assemble import assemble_plan
-from routing.engines import engine_named
-from routing.model import Depot, Limit, Order, Problem, Tariff, TimeWindow, TravelMatrix, VehicleType
+from routing.checker import check
+from routing.errors import UnsupportedRuleError
+from routing.interop import read_instance, read_vrplib_solution
 
-COST_UNIT = 360_000  # per unit of currency, so that costs by km and by hour are whole numbers a metre and a second
-LOAD_UNIT = 1_000
-NO_ROAD = 1 << 30
+ENGINES = ("native", "pyvrp", "hygese", "commiv", "vroom", "ortools")
+QUICK_ENGINES, QUICK_SECONDS = ("native", "pyvrp", "ortools"), 3.0
+PATIENCE = 40
+"""A run is ended after so many times its seconds on the wall, and a minute."""
+KEY = ("set", "instance", "engine", "seconds", "seed", "cpus")
 
 
 def main():
-    asked = arguments()
-    print(f"{platform.machine()}, {processor()}; seed {asked.seed}, {asked.seconds:g} s an engine and case")
-    print(", ".join(f"{name} {version(name)}" for name in ("routebook", "ortools", "pyvrp")))
-    print(f"{'case':24}{'engine':10}{'unserved':>9}{'vehicles':>9}{'cost':>14}{'gap %':>8}")
-    rows = []
-    for case, problem, best_known in cases(asked):
-        plans = {name: run(problem, asked) for name, run in ENGINES.items()}
-        reached = {name: plan.cost + plan.penalty for name, plan in plans.items()}
-        served = [cost for name, cost in reached.items() if not plans[name].unserved]
-        best = best_known or min(served, default=math.nan)
-        for name, plan in plans.items():
-            gap = 100 * (reached[name] / best - 1) if not plan.unserved else math.nan
-            left, cost = len(plan.unserved), reached[name]
-            print(f"{case:24}{name:10}{left:9}{len(plan.routes):9}{cost:14,.2f}{gap:8.2f}", flush=True)
-            figures = ("gap_percent", gap, "%"), ("cost", cost, problem.currency or "1"), ("unserved", left, "orders")
-            rows += [{"case": case, "engine": name, "metric": metric, "value": None if math.isnan(value) else value,
-                      "unit": unit} for metric, value, unit in figures]
+    asked = options()
+    if asked.verify:
+        verify(asked)
+        return
+    heading("ortools", "pyvrp", "hygese", "commiv", "pyvroom", "numba", seed=f"1 to {asked.seeds}")
+    with ExitStack() as stack:
+        clock = None if asked.wall else cpu_clock.environment(stack.enter_context(cpu_clock.folder()))
+        print(f"{asked.seconds:g} s of {'processor' if clock else 'wall'} time, {asked.cpus} processor(s)")
+        print(vrp_table.HEAD)
+        runs = all_runs(asked, clock or dict(os.environ))
+    print()
+    print(vrp_table.text_table(vrp_table.summary(runs)))
     if asked.json:
-        Path(asked.json).write_text(json.dumps(rows, indent=1), encoding="utf-8")
+        asked.json.write_text(json.dumps(vrp_table.figures(runs), indent=1), encoding="utf-8")
+    if asked.markdown:
+        asked.markdown.write_text(vrp_page.page(kept(asked.resume) if asked.resume else runs), encoding="utf-8")
 
 
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("folder", nargs="?", type=Path)
-    parser.add_argument("--seconds", type=float, default=30.0)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--quick", action="store_true", help="two cases, 5 s each")
-    parser.add_argument("--json")
+def options():
+    parser = arguments(__doc__, quick="wuhan-200, and with --data one cvrp and one vrptw; three engines, 3 s each")
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--set", default="", help=f"of roads, {', '.join(vrp_cases.SETS)}")
+    parser.add_argument("--engines", default=",".join(ENGINES))
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--most", type=int, help="so many instances a set, evenly spread over the sizes")
+    parser.add_argument("--cpus", type=int, default=1)
+    parser.add_argument("--wall", action="store_true", help="take the time by the wall")
+    parser.add_argument("--resume", type=Path, help="runs are added here, and those that stand here are not run again")
+    parser.add_argument("--markdown", type=Path, help="write the page of docs, of all runs in --resume")
+    parser.add_argument("--verify", action="store_true", help="judge the published solutions instead of solving")
     asked = parser.parse_args()
     if asked.quick:
-        asked.seconds = 5.0
+        asked.seconds, asked.seeds, asked.engines = QUICK_SECONDS, 1, ",".join(QUICK_ENGINES)
+    asked.set = [name for name in asked.set.split(",") if name] or [
+        "roads", *(("cvrp", "vrptw-solomon") if asked.data else ())]
     return asked
 
 
-def processor():
-    info = Path("/proc/cpuinfo")
-    names = re.findall(r"model name\s*: (.*)", info.read_text(encoding="utf-8")) if info.exists() else []
-    return names[0] if names else platform.processor()
+def all_runs(asked, environment):
+    """Run what is asked for and not yet in the file; print each as it comes; return all that was asked for."""
+    done = {tuple(run[key] for key in KEY): run for run in kept(asked.resume)}
+    runs = []
+    for kind in asked.set:
+        listed = vrp_cases.names(kind, asked.data, asked.most)
+        for name, seed, engine in itertools.product(listed[:1] if asked.quick else listed, range(1, asked.seeds + 1),
+                                                    asked.engines.split(",")):
+            request = {"set": kind, "instance": name, "engine": engine, "seconds": asked.seconds, "seed": seed,
+                       "cpus": asked.cpus}
+            key = tuple(request[field] for field in KEY)
+            if key not in done:
+                done[key] = request | one_run(request | {"data": str(asked.data) if asked.data else None}, environment)
+                keep(asked.resume, done[key])
+            runs.append(done[key])
+            print(vrp_table.line_of(done[key]), flush=True)
+    return runs
 
 
-def cases(asked):
-    """Yield name, problem and best known cost (None for the sample days)."""
-    days = [("wuhan", "200")] if asked.quick else [("monaco", "80"), ("wuhan", "200"), ("wuhan", "1000")]
-    for town, day in days:
-        sample = gisdata.load_sample(town, day)
-        yield f"{town}-{day}", routing.build_problem(sample.orders, sample.depots, sample.vehicles, sample.roads), None
-    if asked.folder:
-        files = [path for kind in ("cvrp", "vrptw") for path in (asked.folder / kind).glob("*.vrp")]
-        files.sort(key=lambda path: (path.stat().st_size, path.name))
-        for path in files[:1] if asked.quick else files:
-            yield published(path)
-
-
-def published(path):
-    """Return a VRPLIB instance: one unit of distance is a metre and, with time windows, a tenth of a second a tenth."""
-    text = path.read_text(encoding="utf-8")
-    parts = dict(re.findall(r"([A-Z_]+)_SECTION\s*\n((?:[ \t\d.e+-]+\n)+)", text))
-    heads = dict(re.findall(r"^([A-Z_]+)\s*:\s*(.*?)\s*$", text, re.MULTILINE))
-    rows = {name: [line.split() for line in part.strip().splitlines()] for name, part in parts.items()}
-    table = {name: np.array(part, dtype=float) for name, part in rows.items()}
-    spots, loads = table["NODE_COORD"][:, 1:], table["DEMAND"][:, 1]
-    apart = np.hypot(*(spots[:, None] - spots).T)
-    scale = 10 if "TIME_WINDOW" in table else 1
-    whole = (np.floor(apart * scale + 1e-9) if scale == 10 else np.floor(apart + 0.5)).astype(np.int64)
-    windows = (table["TIME_WINDOW"][:, 1:] * scale).astype(int) if scale == 10 else None
-    same = np.full((len(spots), 2), float(heads.get("SERVICE_TIME", 0)))
-    service = (table.get("SERVICE_TIME", same)[:, 1] * scale).astype(int)
-    orders = [Order(str(i), lon=0, lat=0, pieces=loads[i], service_s=int(service[i]),
-                    window=TimeWindow(*windows[i].tolist()) if windows is not None else TimeWindow())
-              for i in range(1, len(spots))]
-    hours = {"open": int(windows[0, 0]), "close": int(windows[0, 1])} if windows is not None else {}
-    depot = Depot("D", lon=0, lat=0, **hours)
-    count, capacity = int(heads.get("VEHICLES", len(orders))), float(heads["CAPACITY"])
-    fleet = VehicleType("v", count=count, pieces=capacity, tariff=Tariff(per_km=1000.0))
-    labels = ("depot D", *(f"order {order.id}" for order in orders))
-    travel = TravelMatrix("van", labels, whole if windows is not None else np.zeros_like(whole), whole)
-    cost = float(re.search(r"[Cc]ost\s*:?\s*([\d.]+)", path.with_suffix(".sol").read_text(encoding="utf-8"))[1])
-    return path.stem, Problem(orders, [depot], [fleet], [travel]), cost * scale
-
-
-def ours(problem, asked):
-    limit = Limit(seconds=asked.seconds)
+def one_run(request, environment):
+    """Return the answer of a process of its own."""
+    script = Path(__file__).with_name("vrp_run.py")
     try:
-        plan = engine_named("ortools").solve(problem, limit, asked.seed)
-    except routing.NoPlanError:
-        return assemble_plan(problem, [], engine="ortools", limit=limit, seed=asked.seed)
-    assert routing.check(plan) == []
-    return plan
+        ended = subprocess.run([sys.executable, script, json.dumps(request)], capture_output=True, encoding="utf-8",
+                               env=environment, timeout=60 + PATIENCE * request["seconds"], check=False)
+    except subprocess.TimeoutExpired:
+        return {"status": "failed", "message": "did not end"}
+    if ended.returncode:
+        lines = ended.stderr.strip().splitlines()
+        return {"status": "failed", "message": lines[-1] if lines else f"exit code {ended.returncode}"}
+    return json.loads(ended.stdout.splitlines()[-1])
 
 
-def pyvrp(problem, asked):
-    """Solve with PyVRP, one profile for each set of orders that a vehicle type may serve."""
-    import pyvrp as peer
-
-    clients = [peer.Client(i, delivery=loads_of(problem, order.load), service_duration=order.service_s,
-                           tw_early=order.window.begin_s, tw_late=order.window.end_s)
-               for i, order in enumerate(problem.orders, 1)]
-    profiles, kinds = [], []
-    for vehicle in problem.fleet:
-        travel = problem.matrix(vehicle.profile)
-        barred = np.array([False, *(not order.skills <= vehicle.skills for order in problem.orders)])
-        closed = ~travel.reachable | barred | barred[:, None]
-        profiles.append([np.where(closed & ~np.eye(len(closed), dtype=bool), NO_ROAD, numbers)
-                         for numbers in (travel.distance_m, travel.duration_s)])
-        hours = problem.depot_of(vehicle).hours
-        longest = {} if math.isinf(vehicle.max_duration_s) else {"shift_duration": int(vehicle.max_duration_s)}
-        room = loads_of(problem, vehicle.capacities, math.inf)
-        kinds.append(peer.VehicleType(
-            min(vehicle.count, len(clients)), capacity=room,
-            fixed_cost=round(vehicle.tariff.fixed * COST_UNIT), profile=len(profiles) - 1,
-            unit_distance_cost=round(vehicle.tariff.per_km * COST_UNIT / 1000),
-            unit_duration_cost=round(vehicle.tariff.per_hour * COST_UNIT / 3600),
-            tw_early=max(hours.begin_s, vehicle.shift.begin_s), tw_late=min(hours.end_s, vehicle.shift.end_s),
-            **longest))
-    places = [peer.Location(0, 0) for _ in range(len(clients) + 1)]
-    distances, durations = zip(*profiles, strict=True)
-    data = peer.ProblemData(places, clients, [peer.Depot(0)], kinds, list(distances), list(durations))
-    stop = peer.stop.MaxRuntime(asked.seconds)
-    found = peer.solve(data, stop, seed=asked.seed, collect_stats=False, display=False).best
-    routes = found.routes() if found.is_feasible() else []
-    sequences = [(problem.fleet[route.vehicle_type()].id,
-                  [problem.orders[stop.idx].id for stop in route if stop.is_client()]) for route in routes]
-    plan = assemble_plan(problem, sequences, engine="pyvrp", limit=Limit(seconds=asked.seconds), seed=asked.seed)
-    assert [v for v in routing.check(plan) if v.rule != "reasons"] == []
-    return plan
+def verify(asked):
+    """Print what the judge says to every published solution, and its cost beside the one stated."""
+    print(f"{'set':12}{'instance':22}{'violations':>11}{'cost':>18}{'stated':>18}{'stated / cost':>15}")
+    for kind in vrp_cases.SETS:
+        for path in sorted((asked.data / kind).glob("*.sol")):
+            try:
+                problem = read_instance(path.with_suffix(".vrp"))
+            except UnsupportedRuleError as error:
+                print(f"{kind:12}{path.stem:22}{error}")
+                continue
+            plan, stated = read_vrplib_solution(path, problem)
+            cost = plan.cost + plan.penalty
+            print(f"{kind:12}{path.stem:22}{len(check(plan)):11}{cost:18,.3f}{stated:18,.3f}{stated / cost:15.9g}",
+                  flush=True)
 
 
-def loads_of(problem, amounts, missing=0.0):
-    """Return amounts in each dimension of the problem as whole numbers."""
-    return [round(min(amounts.get(name, missing), 1e9) * LOAD_UNIT) for name in problem.dimensions]
+def kept(path):
+    """Return the runs of a file."""
+    if not path or not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-ENGINES = {"ortools": ours, "pyvrp": pyvrp}
+def keep(path, run):
+    """Add a run to a file, if there is one; a missing engine or a failure may be tried again."""
+    if path and run["status"] in {"ok", "refused"}:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(run) + "\n")
+
 
 if __name__ == "__main__":
     main()

@@ -1,0 +1,46 @@
+"""The page docs/benchmarks.md: what was run, on what, and the tables."""
+
+from collections import defaultdict
+
+import vrp_table
+from report import processor, version_of
+
+PACKAGES = ("routebook", "ortools", "pyvrp", "hygese", "commiv", "pyvroom", "numba")
+PAGE = """# Benchmarks
+
+Cost of plans by our engines and by other open solvers, on published instances and on the sample days, made by
+
+    python benchmarks/vrp.py --data DIR --set SETS --seconds N --resume FILE --markdown docs/benchmarks.md
+
+Every run is a process of its own on one processor of an {processor}, whose clocks run by its own processor time: other
+programs on the machine take none of its seconds, but they do share its caches, and the machine was not idle. Every
+plan was timed, priced and judged by the package, whoever made it. Peers ran at their defaults; HGS-CVRP is `hygese`.
+{versions}.
+
+The gap is to the best known cost of an instance; on `roads`, to the best of all runs here. A mean is over the instances
+that were solved with every order served (how many stands in the table), of the mean over seeds; spread is the mean
+difference between the best and the worst seed. Vehicles and unserved orders are summed over the instances. Where
+vehicles come first (`pdptw-lilim`), a vehicle costs 10,000 in every engine. `native` is our engine, `ortools` our use
+of OR-Tools. What stands in place of a gap is why an engine did not run. The best of a set is in bold.
+"""
+
+
+def page(runs):
+    """Return the whole page, a table for each number of seconds and processors."""
+    versions = ", ".join(f"{name} {version_of(name)}" for name in PACKAGES)
+    parts, groups = [PAGE.format(processor=processor(), versions=versions)], defaultdict(list)
+    for run in runs:
+        groups[run["seconds"], run["cpus"]].append(run)
+    for (seconds, cpus), group in sorted(groups.items()):
+        seeds = sorted({run["seed"] for run in group})
+        parts += [f"## {seconds:g} s on {cpus} processor{'s' if cpus > 1 else ''}\n",
+                  f"Seeds {', '.join(map(str, seeds))}.\n",
+                  vrp_table.markdown_table(ordered(vrp_table.summary(group))), ""]
+    return "\n".join(parts)
+
+
+def ordered(rows):
+    """Return rows set by set in the order they first came, the least gap first."""
+    sets = list(dict.fromkeys(row[0] for row in rows))
+    number = {row: float(row[3]) if row[3].replace(".", "", 1).lstrip("-").isdigit() else float("inf") for row in rows}
+    return sorted(rows, key=lambda row: (sets.index(row[0]), number[row]))

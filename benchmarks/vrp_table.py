@@ -1,0 +1,101 @@
+"""Tables of benchmarks/vrp.py: a line a run, a table by set and engine, the page of docs, and the file of figures."""
+
+import math
+import statistics
+from collections import defaultdict
+
+HEAD = (f"{'set':16}{'instance':20}{'seed':>5} {'engine':10}{'cost':>16}{'gap %':>8}{'vehicles':>9}{'unserved':>9}"
+        f"{'CPU s':>8}")
+COLUMNS = ("set", "engine", "instances", "mean gap %", "spread", "vehicles", "unserved", "CPU s a run")
+
+
+def line_of(run):
+    """Return one line for a run."""
+    begin = f"{run['set']:16}{run['instance'][:19]:20}{run['seed']:5} {run['engine']:10}"
+    if run["status"] != "ok":
+        return f"{begin}{run['status']}: {run['message'][:90]}"
+    gap = gap_of(run, run["best"])
+    return (f"{begin}{run['cost']:16,.3f}{'' if gap is None else f'{gap:.3f}':>8}{run['vehicles']:9}{run['unserved']:9}"
+            f"{run['cpu_s']:8.1f}")
+
+
+def gap_of(run, best):
+    """Return how much a run costs more than the best known, percent; None if it leaves orders or nothing is known."""
+    return 100 * (run["cost"] / best - 1) if best and not run["unserved"] else None
+
+
+def bests(runs):
+    """Return the best known of each instance, or the best of the runs where nobody has published one."""
+    found = {}
+    for run in runs:
+        if run["status"] == "ok" and not run["unserved"]:
+            key = run["set"], run["instance"]
+            own = run["best"] or run["cost"]
+            found[key] = min(found.get(key, math.inf), own)
+    return found
+
+
+def summary(runs):
+    """Return a row a set and engine, in the order of the runs."""
+    best, groups = bests(runs), defaultdict(list)
+    for run in runs:
+        groups[run["set"], run["engine"]].append(run)
+    rows = []
+    for (kind, engine), group in groups.items():
+        done = [run for run in group if run["status"] == "ok"]
+        if not done:
+            rows.append((kind, engine, "0", group[0]["message"], "", "", "", ""))
+            continue
+        gaps = defaultdict(list)
+        for run in done:
+            gap = gap_of(run, best.get((kind, run["instance"])))
+            if gap is not None:
+                gaps[run["instance"]].append(gap)
+        of = len({run["instance"] for run in group})
+        seeds = max(len({run["seed"] for run in done}), 1)
+        mean = f"{statistics.mean(map(statistics.mean, gaps.values())):.2f}" if gaps else ""
+        spread = statistics.mean(max(values) - min(values) for values in gaps.values()) if gaps and seeds > 1 else None
+        rows.append((
+            kind, engine, f"{len(gaps)}/{of}", mean, "" if spread is None else f"{spread:.2f}",
+            *(f"{sum(run[name] for run in done) / seeds:.1f}" for name in ("vehicles", "unserved")),
+            f"{statistics.mean(run['cpu_s'] for run in done):.1f}"))
+    return rows
+
+
+def text_table(rows):
+    """Return the summary as lines of text."""
+    widths = (16, 10, 11, 12, 8, 10, 10, 13)
+    lines = []
+    for row in (COLUMNS, *rows):
+        cells = row[:3] if row[2] == "0" else row
+        line = "".join(f"{cell:>{width}}" if i > 1 else f"{cell:{width}}"
+                       for i, (cell, width) in enumerate(zip(cells, widths, strict=False)))
+        lines.append(f"{line}  {row[3]}" if row[2] == "0" else line)
+    return "\n".join(lines)
+
+
+def markdown_table(rows):
+    """Return the summary as a table of Markdown; the best gap of each set in bold."""
+    least = {}
+    for kind, _, _, gap, *_ in rows:
+        if gap.replace(".", "", 1).lstrip("-").isdigit():
+            least[kind] = min(least.get(kind, math.inf), float(gap))
+    lines = [f"| {' | '.join(COLUMNS)} |", f"| {' | '.join(['---', '---', *['---:'] * 6])} |"]
+    for row in rows:
+        cells = list(row)
+        if least.get(row[0], math.inf) == (float(row[3]) if row[3].replace(".", "", 1).lstrip("-").isdigit() else None):
+            cells[3] = f"**{row[3]}**"
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def figures(runs):
+    """Return every figure as benchmarks write them: case, engine, metric, value, unit."""
+    best = bests(runs)
+    return [{"case": f"{run['set']}/{run['instance']}, seed {run['seed']}, {run['seconds']:g} s",
+             "engine": run["engine"], "metric": metric, "value": value, "unit": unit}
+            for run in runs if run["status"] == "ok"
+            for metric, value, unit in (
+                ("gap_percent", gap_of(run, best.get((run["set"], run["instance"]))), "%"), ("cost", run["cost"], "1"),
+                ("vehicles", run["vehicles"], "vehicles"), ("unserved", run["unserved"], "orders"),
+                ("cpu_s", run["cpu_s"], "s"))]

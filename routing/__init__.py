@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from routing.rules.violation import Violation
     from routing.solve import solve
     from routing.travel import path, trace, travel_matrix
+    from routing.ways import alternatives, directions
 
 __version__ = "0.1.0"
 
@@ -56,9 +57,11 @@ __all__ = [
     "VehicleType",
     "Violation",
     "Visit",
+    "alternatives",
     "audit_table",
     "build_problem",
     "check",
+    "directions",
     "draw_plan",
     "load_plan",
     "path",
@@ -91,6 +94,7 @@ _HOMES = {
     "routing.rules.violation": ("Violation",),
     "routing.solve": ("solve",),
     "routing.travel": ("path", "trace", "travel_matrix"),
+    "routing.ways": ("alternatives", "directions"),
 }
 
 _ROOMS = ("interop", "testing")

@@ -31,6 +31,8 @@ from routing.words import off_road
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+Place = Depot | Order | tuple[float, float]
+
 MAX_SNAP_M = 500.0
 MOST_PLACES = 20_000
 """Most places of one matrix: 6.4 GB."""
@@ -159,8 +161,7 @@ def unreachable_pairs(matrix: TravelMatrix) -> pd.DataFrame:
 
 
 def path(
-    roads: RoadNetwork, origin: Depot | Order | tuple[float, float], destination: Depot | Order | tuple[float, float],
-    profile: str | Profile, max_snap_m: float = MAX_SNAP_M,
+    roads: RoadNetwork, origin: Place, destination: Place, profile: str | Profile, max_snap_m: float = MAX_SNAP_M,
 ) -> Path:
     """Return the fastest way between two places.
 
@@ -187,18 +188,48 @@ def path(
     RoadNetworkError
         If no road leads from the one to the other.
     """
+    who = as_profile(profile)
+    labels, snaps = ends_on_road(roads, origin, destination, who, max_snap_m)
+    (found,) = paths(roads, who, snaps[[0]], snaps[[1]])
+    if found is None:
+        raise RoadNetworkError(f"no road for {who.name} leads from {labels[0]} to {labels[1]}")
+    return found
+
+
+def ends_on_road(
+    roads: RoadNetwork, origin: Place, destination: Place, who: Profile, max_snap_m: float
+) -> tuple[list[str], Snaps]:
+    """Return what the two ends of a way are called, and where on the road they are.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+        What is driven on.
+    origin, destination : Depot, Order or (lon, lat)
+        Degrees, WGS 84.
+    who : Profile
+        Who drives.
+    max_snap_m : float
+        Most distance from a place to the nearest road that the profile may use.
+
+    Returns
+    -------
+    tuple of list and Snaps
+        Two of each.
+
+    Raises
+    ------
+    PlacesOffRoadError
+        If a place is further than `max_snap_m` from any usable road.
+    """
     require_usable(roads, max_snap_m)
     ends = [_position(place) for place in (origin, destination)]
-    who = as_profile(profile)
     snaps = snap(roads, [lon for _, lon, _ in ends], [lat for _, _, lat in ends], who, max_snap_m)
     off = [f"{label} is {off_road(gap_m, who.name)}"
            for (label, _, _), gap_m, edge in zip(ends, snaps.distance_m, snaps.edge, strict=True) if edge < 0]
     if off:
         raise PlacesOffRoadError(f"a path begins and ends within {max_snap_m:,.0f} m of a road: {'; '.join(off)}")
-    (found,) = paths(roads, who, snaps[[0]], snaps[[1]])
-    if found is None:
-        raise RoadNetworkError(f"no road for {who.name} leads from {ends[0][0]} to {ends[1][0]}")
-    return found
+    return [label for label, _, _ in ends], snaps
 
 
 def trace(plan: Plan, roads: RoadNetwork | None = None) -> Plan:

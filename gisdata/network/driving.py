@@ -59,6 +59,23 @@ class Driving:
         """Return the mask of each edge's twin, False where it has none."""
         return np.where(self.twin >= 0, mask[self.twin], False)
 
+    def edges_between(self, passed: list[int] | NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the edge behind each arc of a way.
+
+        Parameters
+        ----------
+        passed : sequence of int
+            Nodes, each joined to the next by an arc.
+
+        Returns
+        -------
+        ndarray of int64
+            One edge fewer than nodes.
+        """
+        nodes = np.asarray(passed, dtype=np.int64)
+        key = self.arcs.tail * self.arcs.count + self.arcs.head  # arcs are in order of their ends
+        return self.arc_edge[np.searchsorted(key, nodes[:-1] * self.arcs.count + nodes[1:])]
+
 
 def driving(roads: RoadNetwork, profile: str | Profile) -> Driving:
     """Return a network as a profile drives it.

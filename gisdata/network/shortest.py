@@ -139,6 +139,29 @@ def ways(
         yield (int(time[0]), int(length[0]), np.array(passed[::-1], dtype=np.int64)) if passed else None
 
 
+def tree(arcs: Arcs, start: Legs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the fastest way from one place to every node.
+
+    Parameters
+    ----------
+    arcs : Arcs
+        The graph.
+    start : Legs
+        One place.
+
+    Returns
+    -------
+    tuple of ndarray of int64, shape (nodes,)
+        Milliseconds, -1 where there is no way; and the node before each node, -1 where it is the first.
+    """
+    none = np.zeros(0, dtype=np.int64)
+    graph, whole = _whole_graph(arcs, start, Legs(0, none, none, none, none))
+    packing, weights, before = _searched_tree(graph, whole, _packing(whole), arcs.count, slice(0, arcs.count))
+    previous = before[: arcs.count].astype(np.int64)
+    previous[(previous < 0) | (previous >= arcs.count)] = UNREACHABLE
+    return _unpacked(packing, weights)[0], previous
+
+
 def _packing(whole: Arcs, unit_mm: int = 1) -> Packing:
     return Packing.finest(whole.time_ms, whole.length_mm, _EXACT_BITS, unit_mm)
 

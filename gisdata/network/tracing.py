@@ -6,7 +6,6 @@ Uses the same numbers and the same ties as `matrix`, so a path is as long as its
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +28,10 @@ if TYPE_CHECKING:
     from gisdata.network.road_network import RoadNetwork
     from gisdata.network.snapping import Snaps
     from gisdata.profiles import Profile
+
+
+Stretches = list[tuple[int, float, float]]
+"""Edge, fraction where it begins, fraction where it ends; one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,12 @@ class Drive:
     Parameters
     ----------
     stretches : list of tuple
-        Edge, fraction where it begins, fraction where it ends.
+        Edges in the order driven.
     time_ms, length_mm : int
         Of the whole way.
     """
 
-    stretches: list[tuple[int, float, float]]
+    stretches: Stretches
     time_ms: int
     length_mm: int
 
@@ -92,10 +95,9 @@ class Joiner:
         (self.starts, start_rows), (self.ends, end_rows) = start_legs(how, begin), end_legs(how, end)
         self._begin, self._end = begin, end
         self._start_row, self._end_row = _best_rows(self.starts, start_rows), _best_rows(self.ends, end_rows)
-        ends_of_arcs = zip(how.arcs.tail.tolist(), how.arcs.head.tolist(), strict=True)
-        self._edge_of = dict(zip(ends_of_arcs, how.arc_edge.tolist(), strict=True))
+        self._how = how
 
-    def stretches(self, place: int, goal: int, passed: list[int]) -> list[tuple[int, float, float]]:
+    def stretches(self, place: int, goal: int, passed: list[int]) -> Stretches:
         """Return the stretches of a way.
 
         Parameters
@@ -111,7 +113,7 @@ class Joiner:
             Edge, fraction where it begins, fraction where it ends.
         """
         out, back = self._start_row[place, passed[0]], self._end_row[goal, passed[-1]]
-        stretches = [(self._edge_of[pair], 0.0, 1.0) for pair in pairwise(passed)]
+        stretches = [(edge, 0.0, 1.0) for edge in self._how.edges_between(passed).tolist()]
         if out >= 0:  # else the place stands at the junction
             stretches.insert(0, (int(self._begin.edge[out]), float(self._begin.fraction[out]), 1.0))
         if back >= 0:
@@ -151,6 +153,45 @@ def paths(roads: RoadNetwork, profile: str | Profile, origins: Snaps, destinatio
     drives = zip(_drives(roads, profile, how, begin, end, pairs), first.tolist(), strict=True)
     found = [as_path(roads, drive, origins[[at]], destinations[[at]]) if drive else None for drive, at in drives]
     return [found[pair] for pair in row.ravel().tolist()]
+
+
+def path_stretches(path: Path) -> Stretches:
+    """Return the edges of a path, each with the part of it that is driven.
+
+    Parameters
+    ----------
+    path : Path
+        Any.
+
+    Returns
+    -------
+    list of tuple
+        Edge, fraction where it begins, fraction where it ends.
+    """
+    begin, end = np.zeros(len(path.edges)), np.ones(len(path.edges))
+    begin[:1], end[-1:] = path.begin, path.end
+    return list(zip(path.edges.tolist(), begin.tolist(), end.tolist(), strict=True))
+
+
+def stretch_costs(how: Driving, stretches: Stretches) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return what each stretch of a way takes, rounded as in a matrix.
+
+    Parameters
+    ----------
+    how : Driving
+        The network as driven.
+    stretches : list of tuple
+        Such as those of a `Drive`.
+
+    Returns
+    -------
+    tuple of ndarray of int64
+        Milliseconds and millimetres.
+    """
+    edges = np.array([edge for edge, _, _ in stretches], dtype=np.int64)
+    ends = np.array([[begin, end] for _, begin, end in stretches]).reshape(-1, 2).T
+    time_ms, length_mm = (np.rint(ends * whole[edges]).astype(np.int64) for whole in (how.time_ms, how.length_mm))
+    return time_ms[1] - time_ms[0], length_mm[1] - length_mm[0]
 
 
 def _drives(

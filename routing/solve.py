@@ -15,7 +15,8 @@ __all__ = ["solve"]
 
 
 def solve(problem: Problem, limit: Limit | None = None, seed: int = 0, engine: str | Engine = "ortools",
-          progress: Progress | bool | None = None, initial: Plan | None = None) -> Plan:
+          progress: Progress | bool | None = None, initial: Plan | None = None,
+          second_opinion: bool = False) -> Plan:
     """Return the best plan found within a limit: mandatory orders first, then least cost.
 
     Cost is that of the routes (fixed, by km, by hour from departure to return) and the penalties of optional orders
@@ -37,6 +38,9 @@ def solve(problem: Problem, limit: Limit | None = None, seed: int = 0, engine: s
         bar if a person watches.
     initial : Plan, optional
         A plan to begin from, for this problem or one with the same ids; it may be incomplete or wrong.
+    second_opinion : bool
+        Whether OR-Tools, whose model of the whole problem is independent of the other engines, shall look at the plan
+        too; a note says that it accepts it.
 
     Returns
     -------
@@ -49,9 +53,9 @@ def solve(problem: Problem, limit: Limit | None = None, seed: int = 0, engine: s
     NoPlanError
         If the limit is reached before any plan is found.
     EngineError
-        If the engine fails, or the judge finds violations in its plan.
+        If the engine fails, the judge finds violations in its plan, or OR-Tools, asked for its opinion, refuses it.
     UnsupportedRuleError
-        If the engine does not know a rule of the problem.
+        If the engine, or OR-Tools asked for its opinion, does not know a rule of the problem.
     """
     searcher = engine_named(engine) if isinstance(engine, str) else engine
     require_support(searcher, problem)
@@ -67,6 +71,10 @@ def solve(problem: Problem, limit: Limit | None = None, seed: int = 0, engine: s
     if violations:
         raise EngineError(f"the plan of engine {searcher.name!r} is wrong and was thrown away; please report this with "
                           f"the problem. {describe_violations(violations)}")
+    if second_opinion:
+        from routing.engines.ortools_opinion import second_opinion as opinion_on
+
+        plan = dataclasses.replace(plan, notes=(*plan.notes, opinion_on(plan)))
     return plan
 
 

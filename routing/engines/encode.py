@@ -1,7 +1,9 @@
-"""Problem to int64 arrays and back: the one place where floats become solver integers, and routes become order ids.
+"""Problem to int64 arrays: the one place where floats become solver integers.
 
-Knows no solver. In the arrays, nodes are the depots in use, then the orders that some vehicle might serve. Times are
-seconds; costs are units of 1 / `cost_scale` of the currency; loads are in units of their own in each dimension.
+Knows no solver. In the arrays, nodes are the depots in use, then the orders that some vehicle might serve; where a
+route ends that does not return is a depot too, to which there is no way and no time from anywhere. Times are seconds,
+distances metres; costs are units of 1 / `cost_scale` of the currency; loads are in units of their own in each
+dimension.
 """
 
 from __future__ import annotations
@@ -9,13 +11,15 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from routing.engines.encoded import BROUGHT, DELIVERY, PICKED, PICKUP, EncodedProblem
 from routing.errors import ProblemError
-from routing.model import UNREACHABLE, Problem, VehicleType
+from routing.model import UNREACHABLE, Depot, Problem, VehicleType
+from routing.request import NOWHERE
+from routing.timing import DISTANCE_TOLERANCE_M, DURATION_TOLERANCE_S, working_hours
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,87 +33,13 @@ COARSEST_COST_SCALE = 1_000
 MOST = 1 << 60
 """Every sum that a solver may form stays below this."""
 
+MOST_METRES = 1 << 40
+"""Farther than any vehicle drives."""
+
 MOST_CELLS = 60_000_000
 """Most cells of all matrices together: beyond, a solver would need several gigabytes."""
 
 _LOAD_TOLERANCE = 0.9e-9
-_DURATION_TOLERANCE_S = 1e-6
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class EncodedProblem:
-    """A problem in whole numbers.
-
-    Parameters
-    ----------
-    order_ids : tuple of str
-        The m orders that some vehicle type might serve, in the order in which they enter the model.
-    type_ids : tuple of str
-        The vehicle types of which there is one.
-    cost_scale : float
-        Units of cost in one unit of currency.
-    arrays : dict of str to ndarray of int64
-        See `encode`.
-    """
-
-    order_ids: tuple[str, ...]
-    type_ids: tuple[str, ...]
-    cost_scale: float
-    arrays: dict[str, NDArray[np.int64]]
-
-    def cost(self, objective: int, unserved_mandatory: int = 0) -> float:
-        """Return a solver's objective in the currency, without what it pays for unserved mandatory orders.
-
-        Parameters
-        ----------
-        objective : int
-            In units of cost.
-        unserved_mandatory : int
-            How many orders without a penalty of their own are unserved.
-
-        Returns
-        -------
-        float
-            Costs of routes and penalties of unserved optional orders.
-        """
-        return (objective - unserved_mandatory * int(self.arrays["mandatory_penalty"][0])) / self.cost_scale
-
-    def unserved_mandatory(self, routes: NDArray[np.int64]) -> int:
-        """Return how many orders without a penalty of their own no route visits.
-
-        Parameters
-        ----------
-        routes : ndarray of int
-            As for `sequences`.
-
-        Returns
-        -------
-        int
-            A count.
-        """
-        served = {order for _, orders in self.sequences(routes) for order in orders}
-        mandatory = zip(self.order_ids, self.arrays["mandatory"].tolist(), strict=True)
-        return sum(must and order not in served for order, must in mandatory)
-
-    def sequences(self, routes: NDArray[np.int64]) -> list[tuple[str, list[str]]]:
-        """Return routes as ids.
-
-        Parameters
-        ----------
-        routes : ndarray of int
-            For each route: vehicle type, number of visits, then the orders visited (0 to m - 1); all in one row.
-
-        Returns
-        -------
-        list of (str, list of str)
-            Vehicle type and orders of each route.
-        """
-        decoded, rest = [], routes.tolist()
-        while rest:
-            kind, visits = rest[0], rest[1]
-            decoded.append((self.type_ids[kind], [self.order_ids[i] for i in rest[2 : 2 + visits]]))
-            rest = rest[2 + visits :]
-        return decoded
 
 
 def encode(problem: Problem, seed: int = 0) -> EncodedProblem:
@@ -125,15 +55,20 @@ def encode(problem: Problem, seed: int = 0) -> EncodedProblem:
     Returns
     -------
     EncodedProblem
-        With these arrays, for d depots, m orders, n = d + m nodes, k vehicle types, p road profiles, r dimensions:
+        With these arrays, for d depots, m orders, n = d + m nodes, k vehicle types, r dimensions:
 
         ``time`` (p, n, n)
-            Service at the row's node plus travel to the column's; beyond ``horizon`` where there is no road.
+            Service at the row's node plus travel to the column's, once for each road profile and set of service times;
+            beyond ``horizon`` where there is no road.
         ``cost`` (c, n, n)
-            Of travel and of that time, once for each profile and pair of rates; without a road, dearer than any.
-        ``time_of``, ``cost_of``, ``depot``, ``count``, ``fixed``, ``wait``, ``longest`` (k,)
-            For each type: its matrices, its node, how many are worth having, its fixed cost, the cost of a second's
-            waiting, its longest duration.
+            Of travel and of that time, once for each of these and pair of rates; without a road, dearer than any.
+        ``metres`` (q, n, n)
+            Once for each profile of a type that has a longest distance; without a road, more than any.
+        ``time_of``, ``cost_of``, ``metres_of``, ``depot``, ``end``, ``count``, ``fixed``, ``wait``, ``longest``,
+        ``farthest``, ``stops`` (k,)
+            For each type: its matrices (``metres_of`` is -1 without a longest distance), the nodes where it starts and
+            ends, how many are worth having, its fixed cost, the cost of a second's waiting, its longest duration,
+            its longest distance, its most visits.
         ``hours`` (k, 2)
             Earliest departure and latest return.
         ``window`` (m, 2)
@@ -144,6 +79,8 @@ def encode(problem: Problem, seed: int = 0) -> EncodedProblem:
             More than all costs together; the last second of any shift.
         ``load`` (r, m), ``capacity`` (r, k)
             Sums of loads that keep the capacity in these units keep it in kilograms.
+        ``role``, ``partner`` (m,)
+            `DELIVERY`, `PICKUP`, `PICKED` or `BROUGHT`; the other order of its shipment, -1 without one.
         ``able`` (k, m)
             0 where no vehicle of the type can serve the order: a proof.
 
@@ -162,8 +99,11 @@ def encode(problem: Problem, seed: int = 0) -> EncodedProblem:
     able = _able(problem, fleet, rows)
     kept = able.any(axis=0)
     rows, able = rows[kept], able[:, kept]
-    arrays = {"able": able.astype(np.int64), **_times(problem, fleet, rows)}
-    arrays["load"], arrays["capacity"] = _loads(problem, fleet, rows)
+    arrays = {"able": able.astype(np.int64), **_times(problem, fleet, rows), **_metres(problem, fleet, rows),
+              **_pairs(problem, rows)}
+    arrays["load"], arrays["capacity"] = encoded_loads(problem, fleet, rows)
+    most = [len(rows) if vehicle.max_stops is None else min(vehicle.max_stops, len(rows)) for vehicle in fleet]
+    arrays["stops"] = np.array(most, dtype=np.int64)
     arrays["count"] = np.minimum([vehicle.count for vehicle in fleet], able.sum(axis=1)).astype(np.int64)
     scale, costs = _costs(problem, fleet, rows, arrays)
     order_ids = tuple(problem.orders[row].id for row in rows)
@@ -171,52 +111,103 @@ def encode(problem: Problem, seed: int = 0) -> EncodedProblem:
 
 
 def _require_small(problem: Problem, fleet: Sequence[VehicleType]) -> None:
-    tariffs = {(v.profile, v.tariff.per_km, v.tariff.per_hour) for v in fleet}
-    cells = (len(tariffs) + len({v.profile for v in fleet})) * len(problem.place_labels) ** 2
+    services = {(v.profile, _service_key(problem, v)) for v in fleet}
+    tariffs = {(v.profile, _service_key(problem, v), v.tariff.per_km, v.tariff.per_hour) for v in fleet}
+    limited = {v.profile for v in fleet if math.isfinite(v.max_distance_m)}
+    cells = (len(tariffs) + len(services) + len(limited)) * len(problem.place_labels) ** 2
     if cells > MOST_CELLS:
         raise ProblemError(
             f"{len(problem.orders):,} orders with {len(tariffs)} different pairs of profile and tariff make {cells:,} "
             f"matrix cells; the solver takes {MOST_CELLS:,}. Split the day, or give vehicles equal profiles and rates")
 
 
-def _nodes(problem: Problem, fleet: Sequence[VehicleType],
-           rows: NDArray[np.int64]) -> tuple[list[int], NDArray[np.int64]]:
-    """Return the depots in use and the matrix row of every node: those depots, then the orders."""
-    depots = sorted({problem.depot_row[problem.depot_of(vehicle).id] for vehicle in fleet})
-    return depots, np.concatenate([np.array(depots, dtype=np.int64), rows + len(problem.depots)])
+def _service_key(problem: Problem, vehicle: VehicleType) -> str:
+    """Return the id of the type if it has service times of its own, else nothing."""
+    return vehicle.id if any(vehicle.id in dict(order.service_by_type) for order in problem.orders) else ""
 
 
-def _hours(problem: Problem, vehicle: VehicleType) -> tuple[int, int]:
-    depot = problem.depot_of(vehicle).hours
-    return max(depot.begin_s, vehicle.shift.begin_s), min(depot.end_s, vehicle.shift.end_s)
+class _Nodes:
+    """Which matrix rows stand behind the nodes: depots where types start or end, nowhere if one needs it, orders."""
+
+    def __init__(self, problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np.int64]) -> None:
+        self.ends = [problem.end_of(vehicle) for vehicle in fleet]
+        starts = [problem.depot_row[problem.depot_of(vehicle).id] for vehicle in fleet]
+        last = [NOWHERE if end is None else problem.depot_row[end.id] for end in self.ends]
+        self.depots = sorted({*starts, *last})
+        self.rows = np.concatenate([np.array(self.depots, dtype=np.int64), rows + len(problem.depots)])
+        self.start = np.array([self.depots.index(row) for row in starts], dtype=np.int64)
+        self.end = np.array([self.depots.index(row) for row in last], dtype=np.int64)
+
+    def cells(self, matrix: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the part of a matrix between the nodes; nothing to nowhere, and no road from it."""
+        part: NDArray[np.int64] = matrix[np.ix_(self.rows, self.rows)]
+        if self.depots[0] == NOWHERE:
+            part[0, :] = UNREACHABLE
+            part[:, 0] = 0
+        return part
 
 
 def _longest(vehicle: VehicleType, horizon: int) -> int:
-    return math.floor(min(vehicle.max_duration_s + _DURATION_TOLERANCE_S, horizon))
+    return math.floor(min(vehicle.max_duration_s + DURATION_TOLERANCE_S, horizon))
 
 
 def _able(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return whether a vehicle of each type might serve each order, shape (types, orders).
 
-    False is a proof, also where the way by another place is shorter than the direct one or the only one.
+    False is a proof, also where the way by another place is shorter than the direct one or the only one. Of a shipment
+    both orders can be served, or neither.
     """
     orders = [problem.orders[row] for row in rows]
-    opens_s, closes_s, service_s = (np.array(column, dtype=np.int64) for column in (
-        [order.window.begin_s for order in orders], [order.window.end_s for order in orders],
-        [order.service_s for order in orders]))
+    opens_s, closes_s = (np.array(column, dtype=np.int64) for column in (
+        [order.window.begin_s for order in orders], [order.window.end_s for order in orders]))
     able = np.zeros((len(fleet), len(orders)), dtype=bool)
     for kind, vehicle in enumerate(fleet):
-        seconds, depot = problem.matrix(vehicle.profile).duration_s, problem.depot_row[problem.depot_of(vehicle).id]
-        out_s, back_s = (_shortest(way, depot)[rows + len(problem.depots)] for way in (seconds, seconds.T))
-        first_s, last_s = _hours(problem, vehicle)
+        travel, start = problem.matrix(vehicle.profile), problem.depot_row[problem.depot_of(vehicle).id]
+        end = problem.end_of(vehicle)
+        service_s = np.array([order.service_with(vehicle.id) for order in orders], dtype=np.int64)
+
+        def ways(cells: NDArray[np.int64], start: int = start, end: Depot | None = end) -> list[NDArray[np.int64]]:
+            out = _shortest(cells, start)[rows + len(problem.depots)]
+            if end is None:
+                return [out, np.zeros_like(out)]
+            return [out, _shortest(cells.T, problem.depot_row[end.id])[rows + len(problem.depots)]]
+
+        out_s, back_s = ways(travel.duration_s)
+        first_s, last_s = working_hours(problem, vehicle)
         begins_s = np.maximum(first_s + out_s, opens_s)
         able[kind] = ((begins_s <= closes_s) & (begins_s + service_s + back_s <= last_s)
                       & (out_s + service_s + back_s <= _longest(vehicle, last_s)))
+        if math.isfinite(vehicle.max_distance_m):
+            able[kind] &= sum(ways(travel.distance_m)) <= vehicle.max_distance_m + DISTANCE_TOLERANCE_M
         able[kind] &= np.array([order.skills <= vehicle.skills for order in orders], dtype=bool)
+        able[kind] &= np.array([not order.vehicle_types or vehicle.id in order.vehicle_types for order in orders],
+                               dtype=bool)
         for name, limit in vehicle.capacities.items():
             most = limit * (1 + _LOAD_TOLERANCE)
             able[kind] &= np.array([order.load.get(name, 0.0) <= most for order in orders], dtype=bool)
+    partner = _pairs(problem, rows)["partner"]
+    paired = np.flatnonzero(partner >= 0)
+    able[:, paired] &= able[:, partner[paired]]
+    one_stop = np.array([vehicle.max_stops == 1 for vehicle in fleet], dtype=bool)
+    able[np.ix_(one_stop, partner >= 0)] = False
     return able
+
+
+def _pairs(problem: Problem, rows: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
+    """Return role and partner of each order; both orders of a shipment are among the rows, or neither."""
+    orders = [problem.orders[row] for row in rows]
+    number = {order.id: i for i, order in enumerate(orders)}
+    role, partner = [], []
+    for order in orders:
+        shipment = problem.shipment_of.get(order.id)
+        picks = order.kind == "pickup"
+        if shipment is None:
+            role.append(PICKUP if picks else DELIVERY)
+            partner.append(-1)
+        else:
+            role.append(PICKED if picks else BROUGHT)
+            partner.append(number[shipment.delivery if picks else shipment.pickup])
+    return {"role": np.array(role, dtype=np.int64), "partner": np.array(partner, dtype=np.int64)}
 
 
 def _shortest(seconds: NDArray[np.int64], source: int) -> NDArray[np.int64]:
@@ -232,22 +223,24 @@ def _shortest(seconds: NDArray[np.int64], source: int) -> NDArray[np.int64]:
 
 
 def _times(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
-    depots, nodes = _nodes(problem, fleet, rows)
-    homes = [depots.index(problem.depot_row[problem.depot_of(vehicle).id]) for vehicle in fleet]
+    nodes = _Nodes(problem, fleet, rows)
     orders = [problem.orders[row] for row in rows]
-    hours = np.array([_hours(problem, vehicle) for vehicle in fleet], dtype=np.int64).reshape(len(fleet), 2)
+    hours = np.array([working_hours(problem, vehicle) for vehicle in fleet], dtype=np.int64).reshape(len(fleet), 2)
     horizon = int(hours.max(initial=0))
-    service_s = np.array([0] * len(depots) + [order.service_s for order in orders], dtype=np.int64)
-    profiles = sorted({vehicle.profile for vehicle in fleet})
-    time = np.empty((len(profiles), len(nodes), len(nodes)), dtype=np.int64)
-    for p, profile in enumerate(profiles):
-        seconds = problem.matrix(profile).duration_s[np.ix_(nodes, nodes)]
+    keys = [(vehicle.profile, _service_key(problem, vehicle)) for vehicle in fleet]
+    distinct = sorted(set(keys))
+    time = np.empty((len(distinct), len(nodes.rows), len(nodes.rows)), dtype=np.int64)
+    for p, (profile, kind) in enumerate(distinct):
+        served_s = [order.service_with(kind) for order in orders]
+        service_s = np.array([0] * len(nodes.depots) + served_s, dtype=np.int64)
+        seconds = nodes.cells(problem.matrix(profile).duration_s)
         time[p] = np.where(seconds == UNREACHABLE, horizon + 1, np.minimum(seconds + service_s[:, None], horizon + 1))
     windows = [(order.window.begin_s, min(order.window.end_s, horizon)) for order in orders]
     return {
         "time": time,
-        "time_of": np.array([profiles.index(vehicle.profile) for vehicle in fleet], dtype=np.int64),
-        "depot": np.array(homes, dtype=np.int64),
+        "time_of": np.array([distinct.index(key) for key in keys], dtype=np.int64),
+        "depot": nodes.start,
+        "end": nodes.end,
         "hours": hours,
         "longest": np.array([_longest(vehicle, horizon) for vehicle in fleet], dtype=np.int64),
         "window": np.array(windows, dtype=np.int64).reshape(len(orders), 2),
@@ -255,8 +248,21 @@ def _times(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np.int6
     }
 
 
-def _loads(problem: Problem, fleet: Sequence[VehicleType],
-           rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _metres(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
+    """Return the distances of types that have a longest one."""
+    nodes = _Nodes(problem, fleet, rows)
+    limited = sorted({vehicle.profile for vehicle in fleet if math.isfinite(vehicle.max_distance_m)})
+    farthest = [math.floor(min(vehicle.max_distance_m + DISTANCE_TOLERANCE_M, MOST_METRES)) for vehicle in fleet]
+    metres = np.empty((len(limited), len(nodes.rows), len(nodes.rows)), dtype=np.int64)
+    for q, profile in enumerate(limited):
+        cells = nodes.cells(problem.matrix(profile).distance_m)
+        metres[q] = np.where(cells == UNREACHABLE, MOST_METRES, np.minimum(cells, MOST_METRES))
+    of = [limited.index(vehicle.profile) if math.isfinite(vehicle.max_distance_m) else -1 for vehicle in fleet]
+    return {"metres": metres, "metres_of": np.array(of, dtype=np.int64), "farthest": np.array(farthest, dtype=np.int64)}
+
+
+def encoded_loads(problem: Problem, fleet: Sequence[VehicleType],
+                  rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return loads rounded up and capacities rounded down, in units of a power of two so fine that sums just fit.
 
     A load above every limit only rides where there is no limit, so it may be cut to a little more than the largest
@@ -281,17 +287,17 @@ def _loads(problem: Problem, fleet: Sequence[VehicleType],
 def _costs(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np.int64],
            arrays: dict[str, NDArray[np.int64]]) -> tuple[float, dict[str, NDArray[np.int64]]]:
     """Return the units of cost in one unit of currency, and all costs in these units."""
-    _, nodes = _nodes(problem, fleet, rows)
-    depots = len(nodes) - len(rows)
-    rated = [(int(p), v.tariff.per_km, v.tariff.per_hour) for p, v in zip(arrays["time_of"], fleet, strict=True)]
+    nodes = _Nodes(problem, fleet, rows)
+    depots = len(nodes.depots)
+    rated = [(int(t), v.tariff.per_km, v.tariff.per_hour) for t, v in zip(arrays["time_of"], fleet, strict=True)]
     rates = sorted(set(rated))
     rate_of = [rates.index(rate) for rate in rated]
     roads = arrays["time"] <= arrays["horizon"][0]
-    profiles = sorted({vehicle.profile for vehicle in fleet})
-    cost = np.zeros((len(rates), len(nodes), len(nodes)))
-    for c, (p, per_km, per_hour) in enumerate(rates):
-        metres = problem.matrix(profiles[p]).distance_m[np.ix_(nodes, nodes)]
-        cost[c] = np.where(roads[p], per_km * metres / 1000 + per_hour * arrays["time"][p] / 3600, 0.0)
+    profile_of = {int(t): vehicle.profile for t, vehicle in zip(arrays["time_of"], fleet, strict=True)}
+    cost = np.zeros((len(rates), len(nodes.rows), len(nodes.rows)))
+    for c, (t, per_km, per_hour) in enumerate(rates):
+        metres = nodes.cells(problem.matrix(profile_of[t]).distance_m)
+        cost[c] = np.where(roads[t], per_km * metres / 1000 + per_hour * arrays["time"][t] / 3600, 0.0)
     penalties = [problem.orders[row].penalty for row in rows]
     away_s = np.maximum(arrays["hours"][:, 1] - arrays["hours"][:, 0], 0)
     most = float(cost[:, :, depots:].max(axis=(0, 1), initial=0.0).sum()) + sum(p for p in penalties if p is not None)
@@ -300,13 +306,13 @@ def _costs(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np.int6
         most += float(count) * (vehicle.tariff.fixed + float(home) + vehicle.tariff.per_hour * float(away) / 3600)
     scale = _cost_scale(most, len(rows))
     if scale < COARSEST_COST_SCALE:
-        raise ProblemError(_largest_cost(problem, fleet))
+        raise ProblemError(largest_cost(problem, fleet))
 
     whole = np.rint(cost * scale).astype(np.int64)
     dearest = whole.max(axis=(1, 2), initial=0) + 1
-    for c, (p, _, _) in enumerate(rates):
-        whole[c][~roads[p]] = dearest[c]
-    mandatory = math.ceil(most * scale) + 2 * len(nodes) + 1
+    for c, (t, _, _) in enumerate(rates):
+        whole[c][~roads[t]] = dearest[c]
+    mandatory = math.ceil(most * scale) + 2 * len(nodes.rows) + 1
 
     def units(values: Sequence[float]) -> NDArray[np.int64]:
         return np.rint(np.array(values, dtype=np.float64) * scale).astype(np.int64)
@@ -330,7 +336,7 @@ def _cost_scale(most: float, orders: int) -> float:
     return scale
 
 
-def _largest_cost(problem: Problem, fleet: Sequence[VehicleType]) -> str:
+def largest_cost(problem: Problem, fleet: Sequence[VehicleType]) -> str:
     """Return which field makes the costs too large."""
     remedy = "leave it empty if the order must be served"
     sizes = [(order.penalty, f"order {order.id!r}: penalty {order.penalty!r}; {remedy}")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from routing.assemble import assemble_plan
 from routing.engines import SearchState
-from routing.engines.encode import EncodedProblem, encode
+from routing.engines.encode import encode
+from routing.engines.encoded import EncodedProblem
 from routing.engines.worker import Worker, WorkerDiedError, warm_worker
 from routing.errors import EngineError, NoPlanError
 
@@ -37,10 +38,11 @@ class OrToolsEngine:
     """
 
     name = "ortools"
-    supports = frozenset({"coverage", "fleet", "travel_time", "cost", "capacity", "time_window", "shift", "skills"})
+    supports = frozenset({"coverage", "fleet", "travel_time", "cost", "capacity", "time_window", "shift", "skills",
+                          "shipment", "pickup", "vehicle_type", "max_distance", "max_stops", "open_route", "end_depot"})
 
     def solve(self, problem: Problem, limit: Limit, seed: int = 0, progress: Progress | None = None,
-              initial: Initial | None = None) -> Plan:  # noqa: ARG002 (of the protocol; begins from nothing for now)
+              initial: Initial | None = None) -> Plan:
         """Return the best plan found within the limit.
 
         Parameters
@@ -54,7 +56,7 @@ class OrToolsEngine:
         progress : callable, optional
             Told how the search goes, several times a second.
         initial : sequence of (str, sequence of str), optional
-            Not used: the search begins from nothing.
+            Routes to begin from; orders that cannot stay where they are are put elsewhere.
 
         Returns
         -------
@@ -74,7 +76,7 @@ class OrToolsEngine:
         sequences: list[tuple[str, list[str]]] = []
         notes: list[str] = []
         if encoded.order_ids:
-            routes, notes = _Search(encoded, limit, seed, progress).run()
+            routes, notes = _Search(encoded, limit, seed, progress, encoded.routes(initial or ())).run()
             sequences = encoded.sequences(routes)
         return assemble_plan(problem, sequences, engine=self.name, limit=limit, seed=seed, notes=notes)
 
@@ -82,7 +84,9 @@ class OrToolsEngine:
 class _Search:
     """One problem in the hands of the worker."""
 
-    def __init__(self, encoded: EncodedProblem, limit: Limit, seed: int, progress: Progress | None) -> None:
+    def __init__(self, encoded: EncodedProblem, limit: Limit, seed: int, progress: Progress | None,
+                 initial: NDArray[np.int64]) -> None:
+        self.initial = initial
         self.encoded, self.limit, self.seed, self.progress = encoded, limit, seed, progress
         self.routes: NDArray[np.int64] | None = None
         self.cost, self.iteration, self.begin = 0, 0, time.monotonic()
@@ -100,8 +104,8 @@ class _Search:
         """Follow the search to its end; return what went wrong on the way, if there are routes nevertheless."""
         self.begin = time.monotonic()
         try:
-            worker.send({"seed": self.seed, "seconds": self.limit.seconds, "iterations": self.limit.iterations},
-                        self.encoded.arrays)
+            worker.send({"task": "search", "seed": self.seed, "seconds": self.limit.seconds,
+                         "iterations": self.limit.iterations}, {**self.encoded.arrays, "initial": self.initial})
             while not self._overdue:
                 message = worker.receive(_LISTEN_S)
                 if message is not None and self._take(*message):

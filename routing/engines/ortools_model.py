@@ -13,6 +13,8 @@ import numpy as np
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 from ortools.util import optional_boolean_pb2
 
+from routing.engines.encoded import DELIVERY, PICKED, PICKUP
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -37,18 +39,21 @@ class Model:
 
     def __init__(self, arrays: dict[str, NDArray[np.int64]], orders: Sequence[int], vehicles: Sequence[int]) -> None:
         self.orders, self.vehicles = list(orders), list(vehicles)
-        depots = sorted({int(arrays["depot"][kind]) for kind in vehicles})
+        depots = sorted({int(arrays[end][kind]) for kind in vehicles for end in ("depot", "end")})
         all_depots = arrays["time"].shape[1] - arrays["window"].shape[0]
         nodes = np.array([*depots, *(all_depots + order for order in orders)], dtype=np.int64)
-        ends = [depots.index(int(arrays["depot"][kind])) for kind in vehicles]
-        manager = pywrapcp.RoutingIndexManager(len(nodes), len(vehicles), ends, ends)
+        starts, ends = ([depots.index(int(arrays[end][kind])) for kind in vehicles] for end in ("depot", "end"))
+        manager = pywrapcp.RoutingIndexManager(len(nodes), len(vehicles), starts, ends)
         self._routing = pywrapcp.RoutingModel(manager)
         self._index = [manager.NodeToIndex(len(depots) + i) for i in range(len(self.orders))]
         self._order_at = dict(zip(self._index, self.orders, strict=True))
         self._add_costs(arrays, nodes)
         self._add_times(arrays, nodes)
+        self._add_distances(arrays, nodes)
         self._add_loads(arrays, len(depots))
+        self._add_stops(arrays, len(depots))
         self._add_choices(arrays)
+        self._add_pairs(arrays)
 
     def first(self, milliseconds: int | None) -> Routes | None:
         """Return routes built from nothing.
@@ -83,11 +88,36 @@ class Model:
             Like `routes`; None if there was no time, or if `routes` cannot be.
         """
         parameters = self._closed(milliseconds)
-        index = dict(zip(self.orders, self._index, strict=True))
-        start = self._routing.ReadAssignmentFromRoutes([[index[order] for order in route] for route in routes], True)
+        start = self._assigned(routes)
         if start is None:
             return None
         return self._read(self._routing.SolveFromAssignmentWithParameters(start, parameters))
+
+    def objective(self, routes: Routes) -> int | None:
+        """Return what the model says routes cost.
+
+        Parameters
+        ----------
+        routes : list of list of int
+            For each vehicle the orders it visits; those on no route are unserved.
+
+        Returns
+        -------
+        int or None
+            Costs and penalties; None if the model does not allow the routes.
+        """
+        time = self._routing.GetDimensionOrDie("time")
+        for vehicle in range(len(self.vehicles)):
+            self._routing.AddVariableMinimizedByFinalizer(time.CumulVar(self._routing.End(vehicle)))
+        for vehicle in range(len(self.vehicles)):
+            self._routing.AddVariableMaximizedByFinalizer(time.CumulVar(self._routing.Start(vehicle)))
+        self._closed(None)
+        solution = self._assigned(routes)
+        return None if solution is None else int(solution.ObjectiveValue())
+
+    def _assigned(self, routes: Routes) -> Any:  # noqa: ANN401 (from a library without types)
+        index = dict(zip(self.orders, self._index, strict=True))
+        return self._routing.ReadAssignmentFromRoutes([[index[order] for order in route] for route in routes], True)
 
     def _add_costs(self, arrays: dict[str, NDArray[np.int64]], nodes: NDArray[np.int64]) -> None:
         cells = np.ix_(nodes, nodes)
@@ -114,11 +144,65 @@ class Model:
         for index, order in zip(self._index, self.orders, strict=True):
             time.CumulVar(index).SetRange(*arrays["window"][order].tolist())
 
+    def _add_distances(self, arrays: dict[str, NDArray[np.int64]], nodes: NDArray[np.int64]) -> None:
+        """Add the longest distances, where there are any; where there is no road, it is farther than any."""
+        if not any(arrays["metres_of"][kind] >= 0 for kind in self.vehicles):
+            return
+        cells = np.ix_(nodes, nodes)
+        free = self._routing.RegisterUnaryTransitVector([0] * len(nodes))
+        matrices = {q: free if q < 0 else self._routing.RegisterTransitMatrix(arrays["metres"][q][cells].tolist())
+                    for q in sorted({int(arrays["metres_of"][kind]) for kind in self.vehicles})}
+        self._routing.AddDimensionWithVehicleTransitAndCapacity(
+            [matrices[int(arrays["metres_of"][kind])] for kind in self.vehicles], 0,
+            [int(arrays["farthest"][kind]) for kind in self.vehicles], True, "distance")
+
     def _add_loads(self, arrays: dict[str, NDArray[np.int64]], depots: int) -> None:
-        for r, (load, capacity) in enumerate(zip(arrays["load"], arrays["capacity"], strict=True)):
-            at_node = self._routing.RegisterUnaryTransitVector([0] * depots + load[self.orders].tolist())
-            self._routing.AddDimensionWithVehicleCapacity(
-                at_node, 0, [int(capacity[kind]) for kind in self.vehicles], True, f"load {r}")
+        """Add what is aboard in each dimension: before each visit, and at the end, it is no more than the capacity.
+
+        Where goods come aboard on the way, plain deliveries are summed up in a dimension of their own, and that sum is
+        what the vehicle starts with.
+        """
+        role = arrays["role"][self.orders]
+        comes = np.isin(role, (PICKUP, PICKED))
+        for r, (amounts, limits) in enumerate(zip(arrays["load"], arrays["capacity"], strict=True)):
+            load, capacity = amounts[self.orders], [int(limits[kind]) for kind in self.vehicles]
+            delivered = np.where(role == DELIVERY, load, 0)
+            if not comes.any():
+                self._add_sum(f"load {r}", delivered, depots, capacity, from_zero=True)
+                continue
+            starts_empty = not delivered.any()
+            self._add_sum(f"load {r}", np.where(comes, load, -load), depots, capacity, from_zero=starts_empty)
+            if not starts_empty:
+                self._add_sum(f"delivered {r}", delivered, depots, capacity, from_zero=True)
+                aboard, brought = (self._routing.GetDimensionOrDie(f"{name} {r}") for name in ("load", "delivered"))
+                for vehicle in range(len(self.vehicles)):
+                    self._routing.solver().Add(aboard.CumulVar(self._routing.Start(vehicle))
+                                               == brought.CumulVar(self._routing.End(vehicle)))
+
+    def _add_sum(self, name: str, at_orders: NDArray[np.int64], depots: int, most: list[int], *,
+                 from_zero: bool) -> None:
+        at_node = self._routing.RegisterUnaryTransitVector([0] * depots + at_orders.tolist())
+        self._routing.AddDimensionWithVehicleCapacity(at_node, 0, most, from_zero, name)
+
+    def _add_stops(self, arrays: dict[str, NDArray[np.int64]], depots: int) -> None:
+        """Add the number of visits so far, where it matters."""
+        most = [int(arrays["stops"][kind]) for kind in self.vehicles]
+        if min(most, default=0) < len(self.orders) or (arrays["partner"][self.orders] >= 0).any():
+            self._add_sum("stops", np.ones(len(self.orders), dtype=np.int64), depots, most, from_zero=True)
+
+    def _add_pairs(self, arrays: dict[str, NDArray[np.int64]]) -> None:
+        """Tie the two orders of each shipment: both or neither, on one vehicle, the pickup first."""
+        routing, solver = self._routing, self._routing.solver()
+        index = dict(zip(self.orders, self._index, strict=True))
+        for order in self.orders:
+            if arrays["role"][order] != PICKED:
+                continue
+            pickup, delivery = index[order], index[int(arrays["partner"][order])]
+            routing.AddPickupAndDelivery(pickup, delivery)
+            solver.Add(routing.VehicleVar(pickup) == routing.VehicleVar(delivery))
+            solver.Add(routing.ActiveVar(pickup) == routing.ActiveVar(delivery))
+            stops = routing.GetDimensionOrDie("stops")
+            solver.Add(stops.CumulVar(pickup) <= stops.CumulVar(delivery))
 
     def _add_choices(self, arrays: dict[str, NDArray[np.int64]]) -> None:
         """Add which vehicles may serve an order (-1: none), and what it costs to leave it out."""

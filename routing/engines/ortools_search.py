@@ -13,6 +13,7 @@ metaheuristic under special intensification conditions" (solving a part at a tim
 
 from __future__ import annotations
 
+import heapq
 import math
 import random
 import time
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from routing.engines.ortools_model import Model
+from routing.engines.pricing import Pricing, Tour
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,19 +50,18 @@ one route one after the other in any sequence. The others begin without them: th
 BLINK = 0.01
 """Share of the places that are overlooked when an order is put back."""
 
+MOST_TRIED = 60
+"""Places tried, cheapest first, when an order is put back."""
+
+MENDED = 100
+"""Orders put into a plan to begin from before the clock is looked at."""
+
 FIRST_TEMPERATURE = 0.1
 """A descent that ends dearer by this share of the mean cost between two orders is kept once in e times at first."""
 
 
 _OUT_OF_TIME = 0.9
 """A solver that gives up after this share of the limit gave up for want of time."""
-
-
-class Tour(NamedTuple):
-    """One vehicle's route: its type and the orders it visits."""
-
-    kind: int
-    orders: tuple[int, ...]
 
 
 class Found(NamedTuple):
@@ -72,7 +73,7 @@ class Found(NamedTuple):
 
 
 def search(arrays: Arrays, seed: int, seconds: float | None, iterations: int | None,
-           tell: Callable[[Found], None], tick: Callable[[int], None]) -> int:
+           tell: Callable[[Found], None], tick: Callable[[int], None], initial: tuple[Tour, ...] = ()) -> int:
     """Search until a limit is reached.
 
     Parameters
@@ -89,6 +90,8 @@ def search(arrays: Arrays, seed: int, seconds: float | None, iterations: int | N
         Called with every better plan.
     tick : callable
         Called with the number of descents done so far.
+    initial : tuple of Tour
+        To begin from, as far as they can be; without any, tours are built from nothing.
 
     Returns
     -------
@@ -98,7 +101,7 @@ def search(arrays: Arrays, seed: int, seconds: float | None, iterations: int | N
     limit = _Limit(seconds, iterations)
     town = _Town(arrays)
     rng = random.Random(seed)  # noqa: S311 (no secret)
-    tours = town.first_tours(limit)
+    tours = town.mended(rng, initial, limit) if initial else town.first_tours(limit)
     if tours is None:
         return 0
     cost = best = town.cost(tours)
@@ -157,14 +160,14 @@ class _Town:
     """The problem, with what a search needs to know of it."""
 
     def __init__(self, arrays: Arrays) -> None:
-        self.arrays = arrays
-        self.orders = arrays["window"].shape[0]
-        self.depots = arrays["time"].shape[1] - self.orders
+        self.arrays, self.pricing = arrays, Pricing(arrays)
+        self.orders, self.depots = self.pricing.orders, self.pricing.depots
         between = arrays["cost"][:, self.depots:, self.depots:]
         self.temperature = FIRST_TEMPERATURE * float(between.mean())
         apart = between.sum(axis=0, dtype=np.float64)
         apart += apart.T
         np.fill_diagonal(apart, -1.0)
+        self.plain = not self.arrays["role"].any()
         self.nearest: NDArray[np.int64] = np.argsort(apart, axis=1, kind="stable")
 
     @property
@@ -178,6 +181,32 @@ class _Town:
         if routes is None:
             return None if limit.share > _OUT_OF_TIME else ()
         return _tours(self.kinds, routes)
+
+    def mended(self, rng: random.Random, tours: tuple[Tour, ...], limit: _Limit) -> tuple[Tour, ...]:
+        """Return tours that keep all rules: what cannot stay where it is goes where it costs least, or is left out."""
+        kinds = self.kinds
+        routes: list[list[int]] = [[] for _ in kinds]
+        for tour in tours:
+            slot = next(i for i, kind in enumerate(kinds) if kind == tour.kind and not routes[i])
+            routes[slot] = self._kept(tour)
+        served = {order for route in routes for order in route}
+        loose = [order for order in range(self.orders) if order not in served]
+        while loose and not limit.reached:
+            part, loose = loose[:MENDED], loose[MENDED:]
+            self._put_back(rng, part, kinds, routes)
+        return _tours(kinds, routes)
+
+    def _kept(self, tour: Tour) -> list[int]:
+        """Return the orders of a tour, or, if it breaks a rule, those that can be added one after the other."""
+        whole = self.pricing.paired(tour.orders)
+        if self.pricing.cost(Tour(tour.kind, tuple(whole))) is not None:
+            return whole
+        kept: list[int] = []
+        for order in whole:
+            if self.pricing.cost(Tour(tour.kind, (*kept, order))) is not None:
+                kept.append(order)
+        paired = self.pricing.paired(kept)
+        return paired if self.pricing.cost(Tour(tour.kind, tuple(paired))) is not None else []
 
     def neighbourhood(self, rng: random.Random, tours: tuple[Tour, ...]) -> _Part:
         """Return the tours around an order drawn at random."""
@@ -193,10 +222,10 @@ class _Town:
             size += 1 if tour is None else len(tour.orders)
             if size > NEIGHBOURHOOD and len(chosen) > 1:
                 break
-            if tour is None:
-                left.append(order)
-            else:
+            if tour is not None:
                 chosen[tour] = None
+            elif order not in left:
+                left += self.pricing.request(order)
         served = [order for tour in chosen for order in tour.orders]
         others = tuple(tour for tour in tours if tour not in chosen)
         return _Part(centre, tuple(chosen), others, (*served, *left), frozenset(served))
@@ -221,43 +250,39 @@ class _Town:
         return None if after is None else _tours(kinds, after)
 
     def _put_back(self, rng: random.Random, loose: list[int], kinds: list[int], routes: list[list[int]]) -> None:
-        """Insert orders one by one where each costs least, as far as there is room."""
-        for order in loose:
+        """Insert orders, or shipments, one by one where each costs least, as far as there is room."""
+        for request in dict.fromkeys(map(self.pricing.request, loose)):
             places = []
             for vehicle, kind in enumerate(kinds):
                 first_of_its_kind = vehicle == 0 or kinds[vehicle - 1] != kind or routes[vehicle - 1]
-                if (routes[vehicle] or first_of_its_kind) and self._has_room(kind, routes[vehicle], order):
-                    prices = self._prices(kind, routes[vehicle], order)
-                    places += [(price, vehicle, at) for at, price in enumerate(prices) if rng.random() >= BLINK]
-            for price, vehicle, at in sorted(places):
-                if price >= self.arrays["penalty"][order]:
+                if (routes[vehicle] or first_of_its_kind) and self._may_add(kind, routes[vehicle], request):
+                    prices = self.pricing.insertion_costs(kind, routes[vehicle], request)
+                    places += [(*price, vehicle) for price in prices if rng.random() >= BLINK]
+            penalty = int(self.arrays["penalty"][list(request)].sum())
+            for price, i, j, vehicle in heapq.nsmallest(MOST_TRIED, places):
+                if price >= penalty:
                     break
-                grown = [*routes[vehicle][:at], order, *routes[vehicle][at:]]
-                if self._tour_cost(Tour(kinds[vehicle], tuple(grown))) is not None:
+                old = routes[vehicle]
+                grown = [*old[:i], request[0], *old[i:j], *request[1:], *old[j:]]
+                if self.pricing.cost(Tour(kinds[vehicle], tuple(grown))) is not None:
                     routes[vehicle] = grown
                     break
 
-    def _has_room(self, kind: int, route: list[int], order: int) -> bool:
-        """Return whether a vehicle may serve an order and can load it besides those of its route."""
-        loaded = self.arrays["load"][:, [*route, order]].sum(axis=1)
-        return bool(self.arrays["able"][kind, order] and (loaded <= self.arrays["capacity"][:, kind]).all())
-
-    def _prices(self, kind: int, route: list[int], order: int) -> list[int]:
-        """Return what an order would cost in each place of a route, waiting left aside."""
-        cost, home = self.arrays["cost"][self.arrays["cost_of"][kind]], int(self.arrays["depot"][kind])
-        nodes = np.array([home, *(self.depots + other for other in route), home])
-        before, after, node = nodes[:-1], nodes[1:], self.depots + order
-        saved = cost[before, after] if route else -self.arrays["fixed"][kind]
-        prices: list[int] = (cost[before, node] + cost[node, after] - saved).tolist()
-        return prices
+    def _may_add(self, kind: int, route: list[int], request: tuple[int, ...]) -> bool:
+        """Return whether a vehicle may serve a request; of plain deliveries, whether it can load one more, too."""
+        if not self.arrays["able"][kind, request[0]] or len(route) + len(request) > self.arrays["stops"][kind]:
+            return False
+        loaded = self.arrays["load"][:, [*route, *request]].sum(axis=1)
+        return not self.plain or bool((loaded <= self.arrays["capacity"][:, kind]).all())
 
     def _chain(self, rng: random.Random, loose: list[int], kinds: list[int], routes: list[list[int]]) -> None:
-        """Put some loose orders, one after the other, into a route; only its times may turn out to be impossible."""
+        """Put some loose orders, one after the other, into a route that may turn out to break a rule by that."""
         vehicle = rng.randrange(len(routes))
         able = self.arrays["able"][kinds[vehicle]]
-        chain = [order for order in loose if able[order]]
+        chain = [request for request in dict.fromkeys(map(self.pricing.request, loose)) if able[request[0]]]
         at = rng.randint(0, len(routes[vehicle]))
-        routes[vehicle][at:at] = chain[: rng.randint(1, max(1, len(chain)))]
+        chosen = chain[: rng.randint(1, max(1, len(chain)))]
+        routes[vehicle][at:at] = [order for request in chosen for order in request]
 
     def _torn_out(self, rng: random.Random, part: _Part) -> set[int]:
         """Return orders near the centre: a string of neighbours from each of the nearest tours."""
@@ -271,36 +296,52 @@ class _Town:
             nearest = min(range(len(tour.orders)), key=lambda i: rank[tour.orders[i]])
             begin = min(max(0, nearest - rng.randrange(length)), len(tour.orders) - length)
             torn.update(tour.orders[begin : begin + length])
-        return torn
+        return {end for order in torn for end in self.pricing.request(order)}
 
     def cost(self, tours: tuple[Tour, ...], orders: tuple[int, ...] | None = None) -> int:
         """Return the cost of tours, and of leaving out those of the orders (by default all) that they do not visit."""
         served = {order for tour in tours for order in tour.orders}
         left = [order for order in (range(self.orders) if orders is None else orders) if order not in served]
-        return sum(self._tour_cost(tour) or 0 for tour in tours) + int(self.arrays["penalty"][left].sum())
+        return sum(self.pricing.cost(tour) or 0 for tour in tours) + int(self.arrays["penalty"][left].sum())
 
-    def _tour_cost(self, tour: Tour) -> int | None:
-        """Return fixed cost, cost of the arcs, and cost of the least waiting; None if the times cannot be kept."""
-        arrays, kind = self.arrays, tour.kind
-        cost, seconds = arrays["cost"][arrays["cost_of"][kind]], arrays["time"][arrays["time_of"][kind]]
-        home = place = int(arrays["depot"][kind])
-        begin, latest = first_s, last_s = arrays["hours"][kind].tolist()
-        moving, total = 0, int(arrays["fixed"][kind])
-        for order in tour.orders:
-            node, (opens, closes) = self.depots + order, arrays["window"][order].tolist()
-            leg = int(seconds[place, node])
-            total, moving, begin = total + int(cost[place, node]), moving + leg, max(begin + leg, opens)
-            latest, place = min(latest, closes - moving), node
-            if begin > closes or latest < first_s:
-                return None
-        leg = int(seconds[place, home])
-        moving, end = moving + leg, begin + leg
-        latest = min(latest, last_s - moving)
-        duration = max(moving, end - latest)
-        if end > last_s or latest < first_s or duration > arrays["longest"][kind]:
-            return None
-        total += int(cost[place, home]) + int(arrays["wait"][kind]) * int(duration - moving)
-        return int(total)
+
+def as_tours(flat: NDArray[np.int64]) -> tuple[Tour, ...]:
+    """Return tours that came over the pipe.
+
+    Parameters
+    ----------
+    flat : ndarray of int
+        For each tour: vehicle type, number of visits, then the orders visited; all in one row.
+
+    Returns
+    -------
+    tuple of Tour
+        In the same order.
+    """
+    tours, rest = [], flat.tolist()
+    while rest:
+        tours.append(Tour(rest[0], tuple(rest[2 : 2 + rest[1]])))
+        rest = rest[2 + rest[1] :]
+    return tuple(tours)
+
+
+def model_cost(arrays: Arrays, tours: tuple[Tour, ...]) -> int | None:
+    """Return what one model of the whole problem says tours cost.
+
+    Parameters
+    ----------
+    arrays : dict of str to ndarray of int64
+        As for `search`.
+    tours : tuple of Tour
+        All of a plan.
+
+    Returns
+    -------
+    int or None
+        With penalties; None if the model does not allow them.
+    """
+    orders = range(arrays["window"].shape[0])
+    return Model(arrays, orders, [tour.kind for tour in tours]).objective([list(tour.orders) for tour in tours])
 
 
 def _tours(kinds: list[int], routes: list[list[int]]) -> tuple[Tour, ...]:

@@ -66,7 +66,13 @@ def _answer(ortools_search: Any, header: dict[str, Any], arrays: dict[str, NDArr
             write_message(output, {"kind": "tick", "iteration": iteration})
 
     try:
-        done = ortools_search.search(arrays, header["seed"], header["seconds"], header["iterations"], tell, tick)
+        initial = ortools_search.as_tours(arrays.pop("initial"))
+        if header["task"] == "price":
+            cost = ortools_search.model_cost(arrays, initial)
+            write_message(output, {"kind": "done", "iteration": 0, "cost": cost})
+            return
+        done = ortools_search.search(arrays, header["seed"], header["seconds"], header["iterations"], tell, tick,
+                                     initial)
     except OSError:
         os._exit(0)
     except Exception as error:  # noqa: BLE001 (told to the caller, who raises it)

@@ -1,18 +1,20 @@
-"""Laws that every engine obeys on any problem, and the exact optimum of 200 tiny ones."""
+"""Laws that every engine obeys on any problem whose rules it knows, and the exact optimum of 200 tiny ones."""
 
 import dataclasses
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from routing.checker import check
-from routing.engines import ENGINES, engine_named
+from routing.engines import ENGINES, engine_named, needed_rules
 from routing.model import Limit, Tariff
 from routing.testing import Best, brute_force, limits, problems, random_problem
 
 seeds = st.integers(0, 99)
 LOADS = ("payload_kg", "volume_m3", "pieces")
+SAMPLED = {"ortools": 40}
+"""Engines too slow for all 200 tiny problems in every run."""
 
 
 @pytest.fixture(scope="module", params=sorted(ENGINES))
@@ -32,6 +34,8 @@ def renamed(problem, new):
     places = tuple(f"order {new[label[6:]]}" if label.startswith("order ") else label for label in problem.place_labels)
     return dataclasses.replace(
         problem, orders=tuple(dataclasses.replace(order, id=new[order.id]) for order in problem.orders),
+        shipments=tuple(dataclasses.replace(s, pickup=new[s.pickup], delivery=new[s.delivery])
+                        for s in problem.shipments),
         matrices=tuple(dataclasses.replace(matrix, places=places) for matrix in problem.matrices))
 
 
@@ -39,6 +43,7 @@ def renamed(problem, new):
 @given(problem=problems(max_orders=8), limit=limits(12), seed=seeds)
 def test_every_plan_passes_the_judge_and_mentions_every_order_once(engine, problem, limit, seed):
     """Served or unserved, never both, never neither."""
+    assume(needed_rules(problem) <= engine.supports)
     plan = engine.solve(problem, limit, seed)
     served = [order for route in plan.routes for order in route.orders]
 
@@ -50,6 +55,7 @@ def test_every_plan_passes_the_judge_and_mentions_every_order_once(engine, probl
 @given(problem=problems(max_orders=5), seed=seeds)
 def test_no_plan_is_better_than_the_exact_optimum(engine, problem, seed):
     """Times and costs of plan and exhaustive search come from different code: a plan that beats it shows a fault."""
+    assume(needed_rules(problem) <= engine.supports)
     (unserved, cost), best = value(engine.solve(problem, Limit(iterations=8), seed)), brute_force(problem)
 
     assert (unserved, round(cost - best.cost, 6)) >= (best.unserved, 0.0) or unserved > best.unserved
@@ -59,6 +65,7 @@ def test_no_plan_is_better_than_the_exact_optimum(engine, problem, seed):
 @given(problem=problems(max_orders=7), seed=seeds)
 def test_renaming_the_orders_renames_the_plan(engine, problem, seed):
     """Ids decide nothing, not even ties."""
+    assume(needed_rules(problem) <= engine.supports)
     new = {order.id: f"x{i * 7919 % 1000:03d}" for i, order in enumerate(problem.orders)}
     plan, other = (engine.solve(p, Limit(iterations=6), seed) for p in (problem, renamed(problem, new)))
 
@@ -92,11 +99,40 @@ def test_doubled_prices_double_the_optimum(problem):
     assert two == (one.unserved, pytest.approx(2 * one.cost))
 
 
-def test_tiny_problems_are_solved_to_the_optimum(engine):
-    """200 of 3 to 7 orders, all rules mixed, the best of up to 16 short searches: at least 199 reach brute force."""
-    missed = []
-    for seed in range(200):
-        problem = random_problem(seed, orders=3 + seed % 5)
+@settings(max_examples=25)
+@given(problem=problems(max_orders=6), seed=seeds, draw=st.randoms(use_true_random=False))
+def test_any_routes_may_be_begun_from(engine, problem, seed, draw):
+    """Feasible or not, with orders and vehicles that do not exist, doubled, half a shipment: the plan is right."""
+    assume(needed_rules(problem) <= engine.supports)
+    ids = [order.id for order in problem.orders] + ["nobody"]
+    initial = [(draw.choice([*(kind.id for kind in problem.fleet), "no type"]), draw.choices(ids, k=draw.randint(0, 6)))
+               for _ in range(draw.randint(0, 4))]
+
+    plan = engine.solve(problem, Limit(iterations=3), seed, initial=initial)
+
+    assert check(plan) == []
+
+
+@settings(max_examples=25)
+@given(problem=problems(max_orders=7), seed=seeds)
+def test_a_right_plan_to_begin_from_is_never_made_worse(engine, problem, seed):
+    """By the same engine's own plan, then by nothing at all."""
+    assume(needed_rules(problem) <= engine.supports)
+    first = engine.solve(problem, Limit(iterations=6), seed)
+
+    again = engine.solve(problem, Limit(iterations=1), seed + 1,
+                         initial=[(route.vehicle_type, route.orders) for route in first.routes])
+
+    assert value(again) <= (value(first).unserved, value(first).cost + 1e-6)
+
+
+def missed(engine, numbers):
+    """Return which tiny problems of 3 to 7 orders, all rules mixed, up to 16 short searches do not solve exactly."""
+    wrong = []
+    for number in numbers:
+        problem = random_problem(number, orders=3 + number % 5)
+        if not needed_rules(problem) <= engine.supports:
+            continue
         best = brute_force(problem)
         for start in range(16):
             plan = engine.solve(problem, Limit(iterations=12), start)
@@ -104,6 +140,17 @@ def test_tiny_problems_are_solved_to_the_optimum(engine):
             if value(plan) == (best.unserved, pytest.approx(best.cost)):
                 break
         else:
-            missed.append(seed)
+            wrong.append(number)
+    return wrong
 
-    assert len(missed) <= 1, missed
+
+def test_tiny_problems_are_solved_to_the_optimum(engine):
+    """All 200, or the first of them for a slow engine; in all at most one is missed."""
+    assert missed(engine, range(SAMPLED.get(engine.name, 200))) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", SAMPLED)
+def test_all_tiny_problems_are_solved_to_the_optimum(name):
+    """By slow engines too: at least 199 of 200 reach brute force."""
+    assert len(missed(engine_named(name), range(200))) <= 1

@@ -135,3 +135,12 @@ def test_schedule_refuses_what_does_not_exist(two_stop_problem, kind, orders, mi
     """A KeyError would not say what is missing."""
     with pytest.raises(ProblemError, match=missing):
         schedule(two_stop_problem, kind, orders)
+
+
+def test_routes_that_end_elsewhere_or_nowhere_are_timed_as_by_hand(shipping_problem, shipping_plan):
+    """With service times by type; the figures are worked out in tests/routing/conftest.py."""
+    plan = assemble_plan(shipping_problem, [("bike", ["V"]), ("van", ["P", "T", "R", "Q"])], engine="by hand",
+                         limit=LIMIT, seed=0)
+
+    assert plan.routes == shipping_plan.routes
+    assert check(plan) == []

@@ -21,6 +21,7 @@ from routing.model import (
     LoadUnit,
     Order,
     Problem,
+    Shipment,
     Tariff,
     TimeWindow,
     TravelMatrix,
@@ -32,6 +33,7 @@ from routing.testing import problems
 NOUNS = {
     Order: {"id": "A", "lon": 1, "lat": 2},
     Depot: {"id": "D", "lon": 1, "lat": 2},
+    Shipment: {"id": "S", "pickup": "A", "delivery": "B"},
     VehicleType: {"id": "van"},
     LoadUnit: {"id": "box", "length_m": 1, "width_m": 1, "height_m": 1},
     Tariff: {},
@@ -74,6 +76,23 @@ REFUSED = [
     (Order, {"skills": {1}}, "every skill must be text"),
     (Order, {"skills": {""}}, "every skill must be text"),
     (Order, {"skills": None}, "skills must be a set"),
+    (Order, {"kind": "return"}, "kind must be one of delivery, pickup, got 'return'"),
+    (Order, {"kind": None}, "kind must be one of"),
+    (Order, {"vehicle_types": "van"}, "vehicle_types must be a set of texts such as {'van'}"),
+    (Order, {"vehicle_types": {""}}, "every vehicle type must be text"),
+    (Order, {"service_by_type": {"van": -1}}, "service_by_type 'van' must be finite and zero or more"),
+    (Order, {"service_by_type": {"van": 1.5}}, "service_by_type 'van' must be a whole number, got 1.5"),
+    (Order, {"service_by_type": {1: 5}}, "service_by_type 1 is no name"),
+    (Order, {"service_by_type": 5}, "service_by_type must give a whole number by name"),
+    (Shipment, {"id": ""}, "id must not be empty"),
+    (Shipment, {"pickup": 7}, "pickup must be text, got 7"),
+    (Shipment, {"delivery": "A"}, "pickup and delivery must be two orders, both are 'A'"),
+    (VehicleType, {"max_distance_m": 0}, "max_distance_m must be more than zero"),
+    (VehicleType, {"max_stops": 0}, "max_stops must be more than zero"),
+    (VehicleType, {"max_stops": 2.5}, "max_stops must be a whole number"),
+    (VehicleType, {"returns": "no"}, "returns must be True or False"),
+    (VehicleType, {"end_depot": None}, "end_depot must be text"),
+    (VehicleType, {"returns": False, "end_depot": "S"}, "it returns nowhere, so it cannot end at depot 'S'"),
     (Order, {"window": ("08:00", "09:00")}, "window must be a TimeWindow"),
     (Order, {"units": ["box"]}, "units must be load units, got 'box'"),
     (Order, {"units": 5}, "units must be load units, got 5"),
@@ -295,8 +314,8 @@ def test_a_problem_is_equal_to_what_was_written_of_it(problem):
 
     assert twin == problem
     assert hash(twin) == hash(problem)
-    assert (twin.orders, twin.depots, twin.fleet, twin.day) == (
-        problem.orders, problem.depots, problem.fleet, problem.day)
+    assert (twin.orders, twin.depots, twin.fleet, twin.day, twin.shipments) == (
+        problem.orders, problem.depots, problem.fleet, problem.day, problem.shipments)
 
 
 @given(problems(max_orders=4), st.data())
@@ -308,7 +327,14 @@ def test_any_change_makes_another_problem(problem, data):
     if problem.orders:
         first, *rest = problem.orders
         changes += [{"orders": [dataclasses.replace(first, **change), *rest]} for change in (
-            {"penalty": 77}, {"address": "x"}, {"lon": first.lon + 1e-9}, {"skills": {"other"}}, {"service_s": 7})]
+            {"address": "x"}, {"lon": first.lon + 1e-9}, {"skills": {"other"}}, {"service_s": 7},
+            {"service_by_type": {problem.fleet[0].id: 77}}, {"vehicle_types": {problem.fleet[0].id}, "name": "y"})]
+    if problem.orders and not problem.shipments:
+        changes += [{"orders": [dataclasses.replace(first, **change), *rest]} for change in (
+            {"penalty": 77}, {"kind": "pickup" if first.kind == "delivery" else "delivery"})]
+    if problem.shipments:
+        changes += [{"shipments": ()}, {"shipments": [dataclasses.replace(problem.shipments[0], id="x"),
+                                                      *problem.shipments[1:]]}]
 
     assert dataclasses.replace(problem, **data.draw(st.sampled_from(changes))) != problem
 
@@ -397,3 +423,30 @@ def test_a_record_that_makes_no_problem_is_refused(two_stop_problem, change):
         Problem.from_dict(two_stop_problem.to_dict() | change, two_stop_problem.matrices)
     with pytest.raises(ProblemError):
         Problem.from_dict({}, two_stop_problem.matrices)
+
+
+def test_all_contradictions_of_shipments_come_at_once(shipping_problem):
+    """Unknown and shared orders, wrong kinds, other goods, half a penalty, unknown types and depots."""
+    orders = {order.id: order for order in shipping_problem.orders}
+    orders["T"] = dataclasses.replace(orders["T"], penalty=5, vehicle_types={"bike", "kite"})
+    orders["R"] = dataclasses.replace(orders["R"], service_by_type={"kite": 5})
+    ship = [Shipment("G", pickup="P", delivery="Q"), Shipment("G", pickup="P", delivery="Z"),
+            Shipment("H", pickup="T", delivery="R"), Shipment("I", pickup="X", delivery="Q")]
+    fleet = [dataclasses.replace(shipping_problem.fleet[0], end_depot="W"), shipping_problem.fleet[1]]
+
+    with pytest.raises(ProblemError) as raised:
+        dataclasses.replace(shipping_problem, orders=orders.values(), shipments=ship, fleet=fleet)
+
+    assert str(raised.value).splitlines()[1:] == [
+        "  shipment ids are repeated: 'G'",
+        "  vehicle type 'van' ends at depot 'W', which does not exist",
+        "  order 'T': vehicle_types names 'kite', which the fleet does not have",
+        "  order 'R': service_by_type names 'kite', which the fleet does not have",
+        "  order 'P' belongs to 2 shipments; it may belong to one",
+        "  order 'Q' belongs to 2 shipments; it may belong to one",
+        "  shipment 'G' names order 'Z', which does not exist",
+        "  shipment 'H': order 'T' must be of kind 'pickup', it is 'delivery'",
+        "  shipment 'H': order 'R' must be of kind 'delivery', it is 'pickup'",
+        "  shipment 'H': give both orders a penalty or neither; order 'R' has none",
+        "  shipment 'I': orders 'X' and 'Q' are the same goods, but their loads differ: weight_kg 40 and 60",
+    ]

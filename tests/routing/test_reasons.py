@@ -5,16 +5,18 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing import reasons
 from routing.assemble import assemble_plan, schedule
 from routing.insertion import cheapest_offers
-from routing.model import ALWAYS, Depot, Limit, Order, Problem, Tariff, TimeWindow, TravelMatrix, VehicleType
+from routing.model import ALWAYS, Depot, Limit, Order, Problem, Shipment, Tariff, TimeWindow, TravelMatrix, VehicleType
+from routing.plan import Plan
 from routing.reasons import unserved_orders
 from routing.request import Requests
 from routing.rules import reasons as judge
+from routing.testing import brute_force, problems
 
 LIMIT = Limit(iterations=1)
 
@@ -88,6 +90,24 @@ CASES = {
                 [VehicleType("van", shift=TimeWindow.between("22:00", "06:00+1"))]),
             depots=[Depot("D", lon=0, lat=0)]),
         "closed_window", "time window closes 22:30, earliest arrival 23:00"),
+    "too far": (
+        day([order()], [VehicleType("van", max_distance_m=15_000), VehicleType("bike", max_distance_m=19_900)]),
+        "too_far", "bike would drive 20.0 km, it may drive 19.9 km"),
+    "nobody may serve it": (
+        day([order(vehicle_types={"lorry"})], [VehicleType("van"), VehicleType("lorry", count=0)]),
+        "no_vehicle", "van may not serve it"),
+    "only those that may serve it count": (
+        day([order(weight_kg=9, vehicle_types={"bike"})], [VehicleType("van"), VehicleType("bike", payload_kg=5)]),
+        "too_big", "9 kg; the most a vehicle carries is 5 kg (bike)"),
+    "slow with this type": (
+        day([order(service_s=60, service_by_type={"van": 3600})], [VehicleType("van", max_duration_s=2.5 * 3600)]),
+        "shift_too_short", "van would be away 3 h, it may be for 2 h 30 min"),
+    "no way back, but it need not return": (
+        day([order(penalty=5)], [VehicleType("van", returns=False, tariff=Tariff(fixed=2, per_km=1))], roads=[(1, 0)]),
+        "not_worth_it", "its penalty is 5.00; with an unused van it would cost 12.00"),
+    "it ends elsewhere": (
+        day([order()], [VehicleType("van", depot="D", end_depot="E")], roads=[(2, 1)], depots=("D", "E")),
+        "no_road", "no road for van leads back from it to depot E"),
     "the penalty is less": (
         day([order(penalty=15)], [VehicleType("van", tariff=Tariff(fixed=5, per_km=1, currency="EUR"))]),
         "not_worth_it", "its penalty is 15.00 EUR; with an unused van it would cost 25.00 EUR"),
@@ -104,6 +124,86 @@ def test_reason_and_figures(case):
     problem, reason, detail = CASES[case]
 
     assert why(problem) == (reason, detail)
+
+
+def shipped(pickup=None, delivery=None, **vehicle):
+    """Return a day with a shipment of 60 kg from A to B, and one van."""
+    orders = [order("A", kind="pickup", weight_kg=60, **pickup or {}), order("B", weight_kg=60, **delivery or {})]
+    fields = {"tariff": Tariff(fixed=5, per_km=1, currency="EUR"), **vehicle}
+    return dataclasses.replace(day(orders, [VehicleType("van", **fields)]),
+                               shipments=(Shipment("S", pickup="A", delivery="B"),))
+
+
+PAIRS = {
+    "too big": (shipped(payload_kg=50), "too_big", "60 kg; the most a vehicle carries is 50 kg (van)"),
+    "one stop only": (shipped(max_stops=1), "no_vehicle", "van may make one stop only"),
+    "the delivery closes first": (
+        shipped({"window": TimeWindow.between("09:00", "10:00")}, {"window": TimeWindow.between("06:00", "09:30")}),
+        "closed_window", "time window closes 09:30, earliest arrival 10:00"),
+    "skills of both": (shipped({"skills": {"cold"}}, {"skills": {"crane"}}, skills={"cold"}),
+                       "skill", "needs crane, which no vehicle has"),
+    "waiting between them": (
+        shipped({"window": TimeWindow.between("07:00", "08:00")}, {"window": TimeWindow.between("12:00", "13:00")},
+                max_duration_s=5 * 3600),
+        "shift_too_short", "van would be away 6 h, it may be for 5 h"),
+    "both penalties are less": (
+        shipped({"penalty": 20}, {"penalty": 10}),
+        "not_worth_it", "their penalties are 30.00 EUR; with an unused van it would cost 35.00 EUR"),
+    "both penalties are more": (
+        shipped({"penalty": 20}, {"penalty": 16}),
+        "not_found",
+        "an unused van could serve it for 35.00 EUR, but the search ended without finding that; search longer"),
+}
+
+
+@pytest.mark.parametrize("case", PAIRS)
+def test_both_orders_of_a_shipment_have_one_reason(case):
+    """Three drives of an hour and 10 km each; the figures follow by hand."""
+    problem, reason, detail = PAIRS[case]
+
+    assert [(left.order, left.reason, left.detail) for left in unserved_orders(problem, ["A"])] == [
+        ("A", reason, f"with order 'B': {detail}")]
+    assert [(left.order, left.reason, left.detail) for left in unserved_orders(problem, ["B", "A"])] == [
+        ("A", reason, f"with order 'B': {detail}"), ("B", reason, f"with order 'A': {detail}")]
+    assert list(judge.violations(Plan(problem, (), unserved_orders(problem, ["A", "B"])))) == []
+
+
+def test_room_for_a_pickup_is_sought_where_the_vehicle_has_become_empty():
+    """The van leaves full for B; A can be picked up after B only, which is one drive of 10 km more."""
+    vans = VehicleType("van", payload_kg=100, tariff=Tariff(per_km=1))
+    problem = day([order("A", kind="pickup", weight_kg=100, penalty=9), order("B", weight_kg=100)], [vans])
+
+    assert why(problem, "A", [schedule(problem, "van", ["B"])]) == (
+        "not_worth_it", "its penalty is 9.00; with van#1 it would cost 10.00")
+    full = dataclasses.replace(problem, orders=(problem.orders[0], dataclasses.replace(problem.orders[1],
+                                                                                       kind="pickup")))
+    assert why(full, "A", [schedule(full, "van", ["B"])])[1] == (
+        "the only vehicle (van) that could serve it is in use, and no place for it is free on these routes")
+
+
+def part(problem, ids):
+    """Return the problem with some of its orders only, all of them mandatory."""
+    rows = [*range(len(problem.depots)), *(problem.order_row[order] for order in ids)]
+    matrices = [TravelMatrix(matrix.profile, [matrix.places[row] for row in rows],
+                             matrix.duration_s[np.ix_(rows, rows)], matrix.distance_m[np.ix_(rows, rows)])
+                for matrix in problem.matrices]
+    orders = [dataclasses.replace(order, penalty=None) for order in problem.orders if order.id in ids]
+    return dataclasses.replace(problem, matrices=matrices, shipments=[s for s in problem.shipments if s.pickup in ids],
+                               orders=sorted(orders, key=lambda order: ids.index(order.id)))
+
+
+@settings(max_examples=60)
+@given(problems(max_orders=5))
+def test_a_proof_is_one_by_exhaustive_search_too(problem):
+    """Of every rule: what is called impossible cannot be served alone in any way, all else can; the judge agrees."""
+    answers = unserved_orders(problem, [order.id for order in problem.orders])
+
+    assert list(judge.violations(Plan(problem, (), answers))) == []
+    for left in answers:
+        shipment = problem.shipment_of.get(left.order)
+        ids = [left.order] if shipment is None else list(shipment.orders)
+        possible = brute_force(part(problem, ids)).unserved == 0
+        assert possible == (left.reason in {"not_worth_it", "not_found"})
 
 
 def test_a_full_fleet_is_named():

@@ -1,0 +1,154 @@
+"""What one route of an encoded problem costs, and whether it can be: every rule, in whole numbers. Knows no solver.
+
+Units are those of `routing.engines.encode`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from routing.engines.encoded import BROUGHT, DELIVERY, PICKED, PICKUP
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Arrays = dict[str, NDArray[np.int64]]
+
+
+class Tour(NamedTuple):
+    """One vehicle's route: its type and the orders it visits."""
+
+    kind: int
+    orders: tuple[int, ...]
+
+
+class Pricing:
+    """Prices routes.
+
+    Parameters
+    ----------
+    arrays : dict of str to ndarray of int64
+        As `routing.engines.encode.encode` makes them.
+    """
+
+    def __init__(self, arrays: Arrays) -> None:
+        self.arrays = arrays
+        self.orders = arrays["window"].shape[0]
+        self.depots = arrays["time"].shape[1] - self.orders
+        self.partner = arrays["partner"].tolist()
+        self.role = arrays["role"].tolist()
+
+    def cost(self, tour: Tour) -> int | None:
+        """Return fixed cost, cost of the arcs, and cost of the least waiting of a route.
+
+        Parameters
+        ----------
+        tour : Tour
+            Any.
+
+        Returns
+        -------
+        int or None
+            None if a rule is broken. A pickup whose delivery is not on the route breaks none.
+        """
+        return self._timed(tour) if self._fits(tour) and self._near(tour) else None
+
+    def request(self, order: int) -> tuple[int, ...]:
+        """Return the orders that are served together with one, in the order they must be."""
+        other = self.partner[order]
+        if other < 0:
+            return (order,)
+        return (order, other) if self.role[order] == PICKED else (other, order)
+
+    def paired(self, orders: Sequence[int]) -> list[int]:
+        """Return orders without those of a shipment that is not whole or not picked up first."""
+        place = {order: i for i, order in enumerate(orders)}
+        return [order for order in orders
+                if (ends := self.request(order)) and all(end in place for end in ends)
+                and place[ends[0]] <= place[ends[-1]]]
+
+    def insertion_costs(self, kind: int, route: Sequence[int], request: Sequence[int]) -> list[tuple[int, int, int]]:
+        """Return what a request would cost in each place of a route, waiting left aside.
+
+        Parameters
+        ----------
+        kind : int
+            Type of the vehicle.
+        route : sequence of int
+            The orders it visits; empty if it is not used, then the fixed cost counts.
+        request : sequence of int
+            One order, or pickup and delivery.
+
+        Returns
+        -------
+        list of (int, int, int)
+            Cost, and how many orders of the route come before the first and before the last of the request.
+        """
+        cost = self.arrays["cost"][self.arrays["cost_of"][kind]]
+        nodes = np.array([self.arrays["depot"][kind], *(self.depots + other for other in route),
+                          self.arrays["end"][kind]])
+        before, after = nodes[:-1], nodes[1:]
+        saved = cost[before, after] if route else -self.arrays["fixed"][kind]
+        first, last = (self.depots + request[end] for end in (0, -1))
+        alone = [cost[before, node] + cost[node, after] - saved for node in (first, last)]
+        if len(request) == 1:
+            return [(price, at, at) for at, price in enumerate(alone[0].tolist())]
+        adjacent = (cost[before, first] + cost[first, last] + cost[last, after] - saved).tolist()
+        into, out = (prices.tolist() for prices in alone)
+        apart = [(into[i] + out[j], i, j) for i in range(len(into)) for j in range(i + 1, len(out))]
+        return [(price, at, at) for at, price in enumerate(adjacent)] + apart
+
+    def _fits(self, tour: Tour) -> bool:
+        """Return whether the vehicle may serve the orders, may make the stops, and can carry what it must."""
+        arrays, kind, orders = self.arrays, tour.kind, list(tour.orders)
+        if len(orders) > arrays["stops"][kind] or not arrays["able"][kind, orders].all():
+            return False
+        load, role = arrays["load"][:, orders], arrays["role"][orders]
+        most = arrays["capacity"][:, kind]
+        start = load[:, role == DELIVERY].sum(axis=1)
+        if (role == DELIVERY).all():
+            return bool((start <= most).all())
+        seen: set[int] = set()
+        for order in orders:
+            if self.role[order] == BROUGHT and self.partner[order] not in seen:
+                return False
+            seen.add(order)
+        comes = (role == PICKUP) | (role == PICKED)
+        aboard = start[:, None] + np.where(comes, load, -load).cumsum(axis=1)
+        return bool((start <= most).all() and (aboard <= most[:, None]).all())
+
+    def _near(self, tour: Tour) -> bool:
+        """Return whether the vehicle may drive so far."""
+        matrix = int(self.arrays["metres_of"][tour.kind])
+        if matrix < 0:
+            return True
+        nodes = [self.arrays["depot"][tour.kind], *(self.depots + order for order in tour.orders),
+                 self.arrays["end"][tour.kind]]
+        driven = self.arrays["metres"][matrix][nodes[:-1], nodes[1:]].sum()
+        return bool(driven <= self.arrays["farthest"][tour.kind])
+
+    def _timed(self, tour: Tour) -> int | None:
+        """Return the cost of a route if its times can be kept."""
+        arrays, kind = self.arrays, tour.kind
+        cost, seconds = arrays["cost"][arrays["cost_of"][kind]], arrays["time"][arrays["time_of"][kind]]
+        place, home = int(arrays["depot"][kind]), int(arrays["end"][kind])
+        begin, latest = first_s, last_s = arrays["hours"][kind].tolist()
+        moving, total = 0, int(arrays["fixed"][kind])
+        for order in tour.orders:
+            node, (opens, closes) = self.depots + order, arrays["window"][order].tolist()
+            leg = int(seconds[place, node])
+            total, moving, begin = total + int(cost[place, node]), moving + leg, max(begin + leg, opens)
+            latest, place = min(latest, closes - moving), node
+            if begin > closes or latest < first_s:
+                return None
+        leg = int(seconds[place, home])
+        moving, end = moving + leg, begin + leg
+        latest = min(latest, last_s - moving)
+        duration = max(moving, end - latest)
+        if end > last_s or latest < first_s or duration > arrays["longest"][kind]:
+            return None
+        total += int(cost[place, home]) + int(arrays["wait"][kind]) * int(duration - moving)
+        return int(total)

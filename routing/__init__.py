@@ -26,7 +26,18 @@ if TYPE_CHECKING:
         write_map,
         write_tables,
     )
-    from routing.model import Depot, Limit, LoadUnit, Order, Problem, Tariff, TimeWindow, TravelMatrix, VehicleType
+    from routing.model import (
+        Depot,
+        Limit,
+        LoadUnit,
+        Order,
+        Problem,
+        Shipment,
+        Tariff,
+        TimeWindow,
+        TravelMatrix,
+        VehicleType,
+    )
     from routing.plan import Plan, Route, UnservedOrder, Visit
     from routing.planfile import load_plan, save_plan
     from routing.rules.violation import Violation
@@ -49,6 +60,7 @@ __all__ = [
     "ProblemError",
     "Route",
     "RoutingError",
+    "Shipment",
     "Tariff",
     "TimeWindow",
     "TravelMatrix",
@@ -87,8 +99,8 @@ _HOMES = {
                        "UnsupportedRuleError"),
     "routing.export": ("draw_plan", "write_dispatch_sheet", "write_driver_pages", "write_geojson", "write_geopackage",
                        "write_gpx", "write_map", "write_tables"),
-    "routing.model": ("Depot", "Limit", "LoadUnit", "Order", "Problem", "Tariff", "TimeWindow", "TravelMatrix",
-                      "VehicleType"),
+    "routing.model": ("Depot", "Limit", "LoadUnit", "Order", "Problem", "Shipment", "Tariff", "TimeWindow",
+                      "TravelMatrix", "VehicleType"),
     "routing.plan": ("Plan", "Route", "UnservedOrder", "Visit"),
     "routing.planfile": ("load_plan", "save_plan"),
     "routing.rules.violation": ("Violation",),

@@ -1,13 +1,13 @@
 """Read a VROOM problem (JSON). What our model cannot say is refused, or left out with a notice: nothing in silence.
 
-Vehicles are types of which there is one. A shipment that is picked up where the vehicles start is a delivery; any other
-is more than the model can say. Seconds and metres, as in VROOM; matrices are used as they stand.
+Vehicles are types of which there is one. Seconds and metres, as in VROOM; matrices are used as they stand.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +18,18 @@ import numpy as np
 from gisdata.clock import DAY_S, END_OF_TIME_S
 from routing.errors import ProblemError, UnsupportedRuleError
 from routing.interop.vroom_json import UNREACHABLE_S, midnight_s, read_json
-from routing.model import ALWAYS, UNREACHABLE, Depot, Order, Problem, Tariff, TimeWindow, TravelMatrix, VehicleType
+from routing.model import (
+    ALWAYS,
+    UNREACHABLE,
+    Depot,
+    Order,
+    Problem,
+    Shipment,
+    Tariff,
+    TimeWindow,
+    TravelMatrix,
+    VehicleType,
+)
 
 if TYPE_CHECKING:
     from gisdata.network import RoadNetwork
@@ -75,7 +86,7 @@ def read_vroom(source: str | os.PathLike[str] | Record, *, strict: bool = True, 
                ) -> VroomProblem:
     """Read a problem from VROOM's JSON.
 
-    Jobs become orders with the job's number as id, shipments picked up at the depot orders called ``delivery <id>``,
+    Jobs become orders with the job's number as id, shipments two orders called ``pickup <id>`` and ``delivery <id>``,
     vehicles types of which there is one. Skills become texts, amounts the dimensions ``amount 1``, ``amount 2`` and so
     on, priorities penalties. Times that are timestamps are counted from their midnight, UTC.
 
@@ -84,8 +95,8 @@ def read_vroom(source: str | os.PathLike[str] | Record, *, strict: bool = True, 
     source : path-like or mapping
         A file, or what one holds.
     strict : bool
-        Whether to refuse what the model cannot say: shipments picked up elsewhere, several time windows, open routes,
-        limits on travel, speed factors, matrices of costs. Otherwise it is left out, and a notice says so. Breaks are
+        Whether to refuse what the model cannot say: several time windows, routes that begin anywhere, limits on time
+        of travel, speed factors, matrices of costs. Otherwise it is left out, and a notice says so. Breaks are
         left out with a notice in any case.
     roads : RoadNetwork, optional
         To measure travel on where the file has no matrices.
@@ -121,21 +132,23 @@ def read_vroom(source: str | os.PathLike[str] | Record, *, strict: bool = True, 
 
 def _problem(data: Record, reading: _Reading, roads: RoadNetwork | None) -> Problem:
     vehicles = [dict(vehicle) for vehicle in data["vehicles"]]
-    homes = [_home(vehicle, reading) for vehicle in vehicles]
-    stands = {home.key: home for home in sorted(homes, key=lambda home: not home.lon == 0 == home.lat)}
-    stands = {home.key: stands[home.key] for home in homes}
+    starts, lasts = zip(*(_ends(vehicle, reading) for vehicle in vehicles), strict=True)
+    stands = {place.key: place for place in sorted((place for place in (*starts, *lasts) if place),
+                                                   key=lambda place: not place.lon == 0 == place.lat)}
+    stands = {place.key: stands[place.key] for place in (*starts, *lasts) if place}
     depots = {key: Depot(_place_id(place), lon=place.lon, lat=place.lat) for key, place in stands.items()}
-    tasks = [("job", str(job["id"]), job) for job in data.get("jobs", ())]
-    tasks += [("delivery", f"delivery {s['delivery']['id']}", _delivered(s)) for s in data.get("shipments", ())
-              if _starts_at_depot(s, depots, reading)]
-    places = [_place(task, "location") for _, _, task in tasks]
-    penalty = _penalties([task.get("priority", 0) for _, _, task in tasks], reading)
-    orders = [_order(name, task, place, penalty[task.get("priority", 0)], reading)
-              for (_, name, task), place in zip(tasks, places, strict=True)]
-    if any(t.get("pickup") and any(t["pickup"]) for _, _, t in tasks):
-        reading.note("goods that a job picks up are counted as if they were on board all the way, like those it "
-                     "delivers: what this allows is right, but it may refuse more than VROOM does")
-    fleet = [_vehicle(vehicle, depots[home.key].id, reading) for vehicle, home in zip(vehicles, homes, strict=True)]
+    tasks = [(str(job["id"]), job) for job in data.get("jobs", ())]
+    shipped = [_steps(shipment) for shipment in data.get("shipments", ())]
+    tasks += [step for steps in shipped for step in steps]
+    shipments = tuple(Shipment(str(first["id"]), pickup=pickup, delivery=delivery)
+                      for (pickup, first), (delivery, _) in shipped)
+    places = [_place(task, "location") for _, task in tasks]
+    penalty = _penalties([task.get("priority", 0) for _, task in tasks], reading)
+    types = {str(vehicle["id"]): vehicle.get("type", "") for vehicle in vehicles}
+    orders = [_order(name, task, place, penalty[task.get("priority", 0)], types, reading)
+              for (name, task), place in zip(tasks, places, strict=True)]
+    fleet = [_vehicle(vehicle, depots[start.key].id, "" if last is None else depots[last.key].id, reading)
+             for vehicle, start, last in zip(vehicles, starts, lasts, strict=True)]
     if any(kind.tariff.per_hour for kind in fleet):
         reading.note("VROOM prices hours of driving only, here hours count from departure to return; "
                      "routing.interop.vroom_cost gives VROOM's figure of a plan")
@@ -145,81 +158,87 @@ def _problem(data: Record, reading: _Reading, roads: RoadNetwork | None) -> Prob
                 for profile in dict.fromkeys(kind.profile for kind in fleet)]
     if any(place.lon == 0 == place.lat for place in rows):
         reading.note("places without coordinates stand at longitude 0, latitude 0")
-    problem = Problem(tuple(orders), tuple(depots.values()), tuple(fleet), tuple(matrices))
+    problem = Problem(tuple(orders), tuple(depots.values()), tuple(fleet), tuple(matrices), shipments=shipments)
     if not reading.origin_s:
         return problem
     return dataclasses.replace(problem, day=dt.date(1970, 1, 1) + dt.timedelta(days=reading.origin_s // DAY_S))
 
 
-def _order(name: str, task: Record, place: _Place, penalty: float | None, reading: _Reading) -> Order:
+def _order(name: str, task: Record, place: _Place, penalty: float | None, types: Mapping[str, str],
+           reading: _Reading) -> Order:
     windows = task.get("time_windows") or [None]
     if len(windows) > 1:
         reading.refuse("several time windows (only the first is kept)", name)
-    if task.get("setup"):
+    if task.get("setup") or task.get("setup_per_type"):
         reading.note("setup time is added to the service of every visit; VROOM leaves it out between visits to one "
                      "place", name)
-    if task.get("service_per_type") or task.get("setup_per_type"):
-        reading.refuse("times that differ by vehicle type (the plain ones are kept)", name)
-    load: dict[str, float] = {"tasks": 1}
-    for amounts in (task.get("delivery", task.get("amount", ())), task.get("pickup", ())):
+    brought, taken = task.get("delivery", task.get("amount", ())), task.get("pickup", ())
+    both = any(brought) and any(taken)
+    if both:
+        reading.note("goods that a job picks up are counted as if they were on board all the way, like those it "
+                     "delivers: what this allows is right, but it may refuse more than VROOM does", name)
+    load: dict[str, float] = {}
+    for amounts in (brought, taken):
         for i, amount in enumerate(amounts, start=1):
             load[f"amount {i}"] = load.get(f"amount {i}", 0) + amount
-    return Order(name, lon=place.lon, lat=place.lat, demand=load, window=_window(windows[0], reading),
-                 service_s=task.get("setup", 0) + task.get("service", 0), skills=_skills(task), penalty=penalty,
+    service_s = task.get("setup", 0) + task.get("service", 0)
+    by_type = {vehicle: _service_s(task, kind) for vehicle, kind in types.items()}
+    kind = task.get("kind", "pickup" if any(taken) and not both else "delivery")
+    return Order(name, lon=place.lon, lat=place.lat, kind=kind, demand=load, window=_window(windows[0], reading),
+                 service_s=service_s, service_by_type={v: s for v, s in by_type.items() if s != service_s},
+                 skills=_skills(task), penalty=penalty if task.get("penalised", True) or penalty is None else 0.0,
                  name=task.get("description", ""))
 
 
-def _vehicle(vehicle: Record, depot: str, reading: _Reading) -> VehicleType:
+def _service_s(task: Record, kind: str) -> int:
+    """Return how long a task takes with a vehicle of VROOM's type."""
+    by_type: list[Record] = [task.get(f"{name}_per_type") or {} for name in ("setup", "service")]
+    setup_s, service_s = (int(times.get(kind, task.get(name, 0)))
+                          for times, name in zip(by_type, ("setup", "service"), strict=True))
+    return setup_s + service_s
+
+
+def _vehicle(vehicle: Record, depot: str, end: str, reading: _Reading) -> VehicleType:
     name, costs = str(vehicle["id"]), vehicle.get("costs", {})
     if vehicle.get("breaks"):
         reading.note("breaks are left out", f"vehicle {name}")
     if vehicle.get("steps"):
         reading.note("steps given to start from are left out", f"vehicle {name}")
-    for key in ("max_travel_time", "max_distance"):
-        if vehicle.get(key) is not None:
-            reading.refuse(f"{key} (left out)", f"vehicle {name}")
+    if vehicle.get("max_travel_time") is not None:
+        reading.refuse("max_travel_time (left out)", f"vehicle {name}")
     if vehicle.get("speed_factor", 1) != 1:
         reading.refuse("speed_factor (left out)", f"vehicle {name}")
     if costs.get("per_task_hour", 0) not in (0, costs.get("per_hour", DEFAULT_PER_HOUR)):
         reading.refuse("costs per_task_hour (hours of service cost what other hours cost)", f"vehicle {name}")
     capacity = {f"amount {i}": amount for i, amount in enumerate(vehicle.get("capacity", ()), start=1)}
-    if "max_tasks" in vehicle:
-        capacity["tasks"] = vehicle["max_tasks"]
+    farthest_m = vehicle.get("max_distance")
     tariff = Tariff(fixed=costs.get("fixed", 0), per_hour=costs.get("per_hour", DEFAULT_PER_HOUR),
                     per_km=costs.get("per_km", 0))
     return VehicleType(name, capacity=capacity, profile=vehicle.get("profile", DEFAULT_PROFILE), depot=depot,
+                       end_depot=end if end != depot else "", returns=bool(end), max_stops=vehicle.get("max_tasks"),
+                       max_distance_m=math.inf if farthest_m is None else farthest_m,
                        shift=_window(vehicle.get("time_window"), reading), skills=_skills(vehicle), tariff=tariff)
 
 
-def _home(vehicle: Record, reading: _Reading) -> _Place:
-    """Return where a vehicle starts and, in our model, ends."""
+def _ends(vehicle: Record, reading: _Reading) -> tuple[_Place, _Place | None]:
+    """Return where a vehicle starts and ends; None if it does not return."""
     start, end = (_place(vehicle, name) if f"{name}_index" in vehicle or name in vehicle else None
                   for name in ("start", "end"))
-    home = start or end
-    if home is None:
+    if start is None and end is None:
         raise ProblemError(f"VROOM vehicle {vehicle['id']} has neither start nor end")
-    if start is None or end is None or start.key != end.key:
-        reading.refuse("a route that does not end where it starts (it is made to)", f"vehicle {vehicle['id']}")
-    return home
+    if start is None:
+        reading.refuse("a route that begins anywhere (it is made to start where it ends)", f"vehicle {vehicle['id']}")
+    return start or end, end  # type: ignore[return-value]  # one of them is there
 
 
-def _starts_at_depot(shipment: Record, depots: Mapping[object, Depot], reading: _Reading) -> bool:
-    pickup, who = shipment["pickup"], f"shipment {shipment['pickup']['id']}"
-    place = _place(pickup, "location")
-    if len(depots) > 1 or place.key not in depots:
-        reading.refuse("shipments that are not picked up where every vehicle starts (left out)", who)
-        return False
-    if pickup.get("service") or pickup.get("setup") or pickup.get("time_windows"):
-        reading.note("goods picked up at the depot are on board when the vehicle leaves; time and windows of their "
-                     "loading are left out", who)
-    return True
-
-
-def _delivered(shipment: Record) -> Record:
-    """Return the delivery of a shipment as if it were a job."""
+def _steps(shipment: Record) -> tuple[tuple[str, Record], tuple[str, Record]]:
+    """Return the two orders of a shipment as if they were jobs; what leaving it out costs stands at the pickup."""
     shared = {key: shipment[key] for key in ("skills", "priority") if key in shipment}
-    delivery = {key: value for key, value in shipment["delivery"].items() if key not in ("delivery", "pickup")}
-    return {**delivery, **shared, "delivery": shipment.get("amount", ())}
+    kept = ({key: value for key, value in shipment[kind].items() if key not in ("delivery", "pickup")}
+            for kind in ("pickup", "delivery"))
+    pickup, delivery = ({**step, **shared, "amount": shipment.get("amount", ()), "kind": kind}
+                        for step, kind in zip(kept, ("pickup", "delivery"), strict=True))
+    return ((f"pickup {pickup['id']}", pickup), (f"delivery {delivery['id']}", {**delivery, "penalised": False}))
 
 
 def _penalties(priorities: Sequence[int], reading: _Reading) -> dict[int, float | None]:

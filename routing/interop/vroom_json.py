@@ -142,7 +142,7 @@ def order_named(problem: Problem, number: object, description: object, kind: str
     description : object
         Its description, if there is one.
     kind : str
-        ``job`` or ``delivery``.
+        ``job``, ``pickup`` or ``delivery``.
 
     Returns
     -------

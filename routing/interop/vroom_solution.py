@@ -11,14 +11,16 @@ from gisdata.clock import END_OF_TIME_S
 from routing.driven import driven_route, type_of
 from routing.edit import left_over
 from routing.errors import ProblemError
+from routing.frames import ends_of
 from routing.interop.vroom_json import midnight_of, numbers_of, order_named, read_json, write_json
 from routing.interop.vroom_writing import vehicle_numbers
-from routing.model import UNREACHABLE, Problem
+from routing.model import UNREACHABLE, Problem, VehicleType
 from routing.plan import Plan, Route, Visit
+from routing.timing import route_rows, stated_end
 
 Record = Mapping[str, Any]
 
-TASKS = ("job", "delivery")
+TASKS = ("job", "pickup", "delivery")
 
 
 def read_vroom_solution(source: str | os.PathLike[str] | Record, problem: Problem) -> Plan:
@@ -34,8 +36,8 @@ def read_vroom_solution(source: str | os.PathLike[str] | Record, problem: Proble
     Returns
     -------
     Plan
-        With the times as stated. A route with breaks, or with goods picked up on the way, is timed anew without them,
-        and a note says so. Costs are those of our tariff; `vroom_cost` gives VROOM's.
+        With the times as stated. A route with breaks is timed anew without them, and a note says so. Costs are those of
+        our tariff; `vroom_cost` gives VROOM's.
 
     Raises
     ------
@@ -52,10 +54,9 @@ def read_vroom_solution(source: str | os.PathLike[str] | Record, problem: Proble
         routes = tuple(_route(record, problem, names, origin_s, notes) for record in data["routes"]
                        if any(step["type"] in TASKS for step in record["steps"]))
         left = [order_named(problem, step["id"], step.get("description"), step.get("type", "job"))
-                for step in data.get("unassigned", ()) if step.get("type") != "pickup"]
+                for step in data.get("unassigned", ())]
     except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise ProblemError(f"the VROOM answer cannot be read: {error!r}") from None
-    left = [order for order in left if order in problem.order_row or not order.startswith("delivery ")]
     unserved = left_over(Plan(problem, ()), routes, left)
     return Plan(problem, routes, unserved, engine="vroom", notes=tuple(notes))
 
@@ -86,7 +87,7 @@ def write_vroom_solution(plan: Plan, path: str | os.PathLike[str]) -> None:
     routes = [_route_record(plan.problem, route, numbers[route.vehicle], ids) for route in plan.routes]
     totals = {key: sum(route[key] for route in routes)
               for key in ("cost", "setup", "service", "duration", "waiting_time", "priority", "distance")}
-    unassigned = [{"type": "job", "description": left.order, **_task(left.order, ids),
+    unassigned = [{**_task(plan.problem, left.order, ids), "description": left.order,
                    "location_index": plan.problem.order_row[left.order]} for left in plan.unserved]
     write_json({"code": 0, "summary": {"routes": len(routes), "unassigned": len(unassigned), **totals,
                                        "violations": []},
@@ -125,9 +126,9 @@ def _route(record: Record, problem: Problem, names: Mapping[int, str], origin_s:
         begin_s = arrival_s + step.get("waiting_time", 0)
         visits.append(Visit(order, arrival_s, begin_s, begin_s + step.get("setup", 0) + step.get("service", 0)))
     begin_s, end_s = (steps[i]["arrival"] - origin_s for i in (0, -1))
-    _, metres = _driven(problem, kind.profile, problem.depot_of(kind).id, orders)
+    _, metres = _driven(problem, kind, orders)
     return Route(vehicle, kind.id, problem.depot_of(kind).id, tuple(visits), begin_s, end_s, metres,
-                 kind.tariff.cost(metres, end_s - begin_s))
+                 kind.tariff.cost(metres, end_s - begin_s), stated_end(problem, kind))
 
 
 def _origin_s(data: Record, problem: Problem) -> int:
@@ -136,18 +137,19 @@ def _origin_s(data: Record, problem: Problem) -> int:
 
 
 def _route_record(problem: Problem, route: Route, number: int, ids: Mapping[str, int]) -> dict[str, Any]:
-    home = problem.depot_row[route.depot]
+    start, *end = (problem.depot_row[depot] for depot in ends_of(problem, route))
     driving_s, service_s, waiting_s = 0, 0, 0
-    steps: list[dict[str, Any]] = [_step("start", home, route.begin_s, 0, 0, 0)]
+    steps: list[dict[str, Any]] = [_step("start", start, route.begin_s, 0, 0, 0)]
     left_s = route.begin_s
     for visit in route.visits:
         driving_s += visit.arrival_s - left_s
         wait_s, work_s = visit.begin_s - visit.arrival_s, visit.end_s - visit.begin_s
         steps.append({**_step("job", problem.order_row[visit.order], visit.arrival_s, work_s, wait_s, driving_s),
-                      "description": visit.order, **_task(visit.order, ids)})
+                      "description": visit.order, **_task(problem, visit.order, ids)})
         service_s, waiting_s, left_s = service_s + work_s, waiting_s + wait_s, visit.end_s
     driving_s += route.end_s - left_s
-    steps.append(_step("end", home, route.end_s, 0, 0, driving_s))
+    last = end[0] if end else steps[-1]["location_index"]
+    steps.append(_step("end", last, route.end_s, 0, 0, driving_s))
     return {"vehicle": number, "description": route.vehicle, "cost": round(_cost(problem, route)), "setup": 0,
             "service": service_s, "duration": driving_s, "waiting_time": waiting_s, "priority": 0,
             "distance": route.distance_m, "steps": steps, "violations": []}
@@ -158,21 +160,24 @@ def _step(kind: str, index: int, arrival_s: int, service_s: int, wait_s: int, dr
             "waiting_time": wait_s, "duration": driving_s, "violations": []}
 
 
-def _task(order: str, ids: Mapping[str, int]) -> dict[str, int]:
-    return {"id": ids[order], "job": ids[order]}
+def _task(problem: Problem, order: str, ids: Mapping[str, int]) -> dict[str, Any]:
+    """Return type and number of a step: a job, or an end of a shipment."""
+    if order not in problem.shipment_of:
+        return {"type": "job", "id": ids[order], "job": ids[order]}
+    return {"type": "pickup" if problem.shipment_of[order].pickup == order else "delivery", "id": ids[order]}
 
 
 def _cost(problem: Problem, route: Route) -> float:
     kind = type_of(problem, route.vehicle)
     if kind is None:
         raise ProblemError(f"the problem has no vehicle {route.vehicle!r}")
-    seconds, metres = _driven(problem, kind.profile, route.depot, route.orders)
+    seconds, metres = _driven(problem, kind, route.orders)
     return kind.tariff.cost(metres, seconds)
 
 
-def _driven(problem: Problem, profile: str, depot: str, orders: Sequence[str]) -> tuple[int, int]:
+def _driven(problem: Problem, kind: VehicleType, orders: Sequence[str]) -> tuple[int, int]:
     """Return seconds and metres of all legs; those to unknown orders, or without a road, left out."""
-    travel, home = problem.matrix(profile), problem.depot_row[depot]
-    rows = [home, *(problem.order_row[order] for order in orders if order in problem.order_row), home]
+    travel = problem.matrix(kind.profile)
+    rows = route_rows(problem, kind, [order for order in orders if order in problem.order_row])
     legs = [leg for leg in itertools.pairwise(rows) if travel.duration_s[leg] != UNREACHABLE]
     return (sum(int(travel.duration_s[leg]) for leg in legs), sum(int(travel.distance_m[leg]) for leg in legs))

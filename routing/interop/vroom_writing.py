@@ -37,11 +37,16 @@ def write_vroom(problem: Problem, path: str | os.PathLike[str]) -> tuple[str, ..
     """
     notices: list[str] = []
     scales = _load_scales(problem, notices)
-    skills = numbers_of(sorted({skill for order in problem.orders for skill in order.skills}))
+    skills = _skill_numbers(problem)
     ids = numbers_of([order.id for order in problem.orders])
+    orders = {order.id: order for order in problem.orders}
     write_json({
         "vehicles": _vehicles(problem, scales, skills, notices),
-        "jobs": [_job(problem, order, ids[order.id], scales, skills) for order in problem.orders],
+        "jobs": [{**_task(problem, order, ids[order.id]), "skills": _needs(order, skills),
+                  order.kind: _amounts(order, scales), **_priority(problem, order.penalty is None)}
+                 for order in problem.orders if order.id not in problem.shipment_of],
+        "shipments": [_shipment(problem, orders[shipment.pickup], orders[shipment.delivery], ids, scales, skills)
+                      for shipment in problem.shipments],
         "matrices": {matrix.profile: {"durations": _plain(matrix.duration_s), "distances": _plain(matrix.distance_m)}
                      for matrix in problem.matrices},
     }, path)
@@ -89,34 +94,76 @@ def _vehicles(problem: Problem, scales: dict[str, int], skills: dict[str, int], 
         if closes_s < opens_s:
             notices.append(f"vehicle {name} is left out: its shift and the hours of its depot do not meet")
             continue
-        home = problem.depot_row[problem.depot_of(kind).id]
-        depot = problem.depots[home]
-        place = [depot.lon, depot.lat]
+        ends = {"start": problem.depot_of(kind), "end": problem.end_of(kind)}
+        places: dict[str, Any] = {name: [depot.lon, depot.lat] for name, depot in ends.items() if depot}
+        places |= {f"{name}_index": problem.depot_row[depot.id] for name, depot in ends.items() if depot}
+        limits = {"max_tasks": kind.max_stops,
+                  "max_distance": math.floor(kind.max_distance_m) if math.isfinite(kind.max_distance_m) else None}
         listed.append({
-            "id": number, "description": name, "profile": kind.profile, "start": place, "end": place,
-            "start_index": home, "end_index": home, "capacity": _capacity(problem, kind, scales),
-            "skills": sorted(skills[skill] for skill in kind.skills if skill in skills),
-            "time_window": [opens_s, closes_s],
+            "id": number, "description": name, "type": kind.id, "profile": kind.profile, **places,
+            "capacity": _capacity(problem, kind, scales), "skills": _offers(kind, skills),
+            **{name: limit for name, limit in limits.items() if limit is not None}, "time_window": [opens_s, closes_s],
             "costs": {"fixed": round(kind.tariff.fixed * scale), "per_hour": round(kind.tariff.per_hour * scale),
                       "per_km": round(kind.tariff.per_km * scale)},
         })
     return listed
 
 
-def _job(problem: Problem, order: Order, number: int, scales: dict[str, int], skills: dict[str, int],
-         ) -> dict[str, Any]:
-    load = order.load
-    job: dict[str, Any] = {
+def _task(problem: Problem, order: Order, number: int) -> dict[str, Any]:
+    """Return what jobs and the ends of shipments have in common."""
+    task: dict[str, Any] = {
         "id": number, "description": order.id, "location": [order.lon, order.lat],
         "location_index": problem.order_row[order.id], "service": order.service_s,
-        "delivery": [math.ceil(load.get(name, 0) * scale - 1e-6) for name, scale in scales.items()],
-        "skills": sorted(skills[skill] for skill in order.skills),
     }
+    if order.service_by_type:
+        task["service_per_type"] = dict(order.service_by_type)
     if order.window != ALWAYS:
-        job["time_windows"] = [[order.window.begin_s, order.window.end_s]]
-    if any(other.penalty is not None for other in problem.orders):
-        job["priority"] = 100 if order.penalty is None else 1
-    return job
+        task["time_windows"] = [[order.window.begin_s, order.window.end_s]]
+    return task
+
+
+def _shipment(problem: Problem, pickup: Order, delivery: Order, ids: dict[str, int], scales: dict[str, int],
+              skills: dict[str, int]) -> dict[str, Any]:
+    return {
+        "pickup": _task(problem, pickup, ids[pickup.id]), "delivery": _task(problem, delivery, ids[delivery.id]),
+        "amount": _amounts(pickup, scales), "skills": sorted({*_needs(pickup, skills), *_needs(delivery, skills)}),
+        **_priority(problem, pickup.penalty is None),
+    }
+
+
+def _amounts(order: Order, scales: dict[str, int]) -> list[int]:
+    load = order.load
+    return [math.ceil(load.get(name, 0) * scale - 1e-6) for name, scale in scales.items()]
+
+
+def _priority(problem: Problem, mandatory: bool) -> dict[str, int]:
+    """Return the priority, where there are optional orders."""
+    if all(order.penalty is None for order in problem.orders):
+        return {}
+    return {"priority": 100 if mandatory else 1}
+
+
+def _skill_numbers(problem: Problem) -> dict[str, int]:
+    """Return a number for each skill, and, after them, for each choice of vehicle types that some order makes."""
+    numbers = numbers_of(sorted({skill for order in problem.orders for skill in order.skills}))
+    first = max(numbers.values(), default=0) + 1
+    choices = sorted({_choice(order) for order in problem.orders if order.vehicle_types})
+    return numbers | {choice: number for number, choice in enumerate(choices, start=first)}
+
+
+def _choice(order: Order) -> str:
+    """Return a text that stands for the vehicle types that may serve an order; no skill is called like that."""
+    return "\n" + "\n".join(sorted(order.vehicle_types))
+
+
+def _needs(order: Order, skills: dict[str, int]) -> list[int]:
+    return sorted(skills[name] for name in (*order.skills, *([_choice(order)] if order.vehicle_types else ())))
+
+
+def _offers(kind: VehicleType, skills: dict[str, int]) -> list[int]:
+    """Return the numbers of what a vehicle can do, and of the choices that its type is among."""
+    return sorted(number for name, number in skills.items()
+                  if (kind.id in name.split("\n")[1:] if name.startswith("\n") else name in kind.skills))
 
 
 def _capacity(problem: Problem, kind: VehicleType, scales: dict[str, int]) -> list[int]:

@@ -1,17 +1,15 @@
-"""Contract a directed graph in a given order, weigh it, and sweep it: the kernels behind `shortest`.
+"""Contract a directed graph in a given order and weigh it: the kernels behind `hierarchy`.
 
 Plain arrays; nodes are named by their rank in the order. A weight is one whole number that sorts by time, then by
-length (see `packing`), so that one search finds both. Every function here is compiled and lets other threads run.
+length (see `packing`), so that one search finds both. What is swept is in `sweeping`.
 
 References
 ----------
 Dibbelt, Strasser and Wagner (2016), "Customizable Contraction Hierarchies", ACM JEA 21(1), 1.5: contraction,
 customisation, elimination tree, perfect customisation.
-Delling, Goldberg and Werneck (2011), "Faster Batched Shortest Paths in Road Networks", ATMOS 2011, 52-63: the
-restricted sweep over many sources at once.
 """
 
-# mypy: disable-error-code="misc, no-untyped-def, no-untyped-call"
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, no-any-return"
 # ruff: noqa: ANN001, ANN202
 
 from __future__ import annotations
@@ -19,17 +17,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
+
+from gisdata.compiled import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NO_WAY = np.int64(1) << 61
-LANES = 16
 _NO_NODE = np.int32(-1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def contract(
     count: int, low: NDArray[np.int32], high: NDArray[np.int32]
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
@@ -51,13 +49,14 @@ def contract(
     parent : ndarray of int32, shape (count,)
         Lowest upper neighbour, -1 at a root.
     """
-    given_at, given = _by_low(count, low, high)
+    given_at, given = _grouped(count, low, high)
     child = np.full(count, _NO_NODE, np.int32)
     sibling = np.full(count, _NO_NODE, np.int32)
     parent = np.full(count, _NO_NODE, np.int32)
     seen = np.full(count, _NO_NODE, np.int32)
     start = np.zeros(count + 1, np.int64)
     upper = np.empty(given.size * 2 + 16, np.int32)
+    lower = np.empty(given.size * 2 + 16, np.int32)
     size = 0
     for v in range(count):
         begin = size
@@ -67,54 +66,106 @@ def contract(
             room += start[below + 1] - start[below]
             below = sibling[below]
         if size + room > upper.size:
-            longer = np.empty(upper.size * 2 + room, np.int32)
-            longer[:size] = upper[:size]
-            upper = longer
-        for a in range(given_at[v], given_at[v + 1]):
-            u = given[a]
-            if seen[u] != v:
-                seen[u] = v
-                upper[size] = u
-                size += 1
-        below = child[v]
+            upper = longer(upper, upper.size * 2 + room)
+            lower = longer(lower, lower.size * 2 + room)
+        above = count
+        below = v  # the node itself first, then its children
         while below >= 0:
-            for a in range(start[below], start[below + 1]):
-                u = upper[a]
+            first, last = start[below], start[below + 1]
+            if below == v:
+                first, last = given_at[v], given_at[v + 1]
+            for a in range(first, last):
+                u = given[a] if below == v else upper[a]
                 if u != v and seen[u] != v:
                     seen[u] = v
                     upper[size] = u
+                    lower[size] = v
                     size += 1
-            below = sibling[below]
-        upper[begin:size].sort()
+                    above = min(above, u)
+            below = child[v] if below == v else sibling[below]
         start[v + 1] = size
         if size > begin:
-            above = upper[begin]
             parent[v] = above
             sibling[v] = child[above]
             child[above] = v
+    at, by_upper = _grouped(count, upper[:size], lower[:size])
+    fill = start.copy()
+    for u in range(count):  # in this order each node meets its upper ends ascending
+        for a in range(at[u], at[u + 1]):
+            v = by_upper[a]
+            upper[fill[v]] = u
+            fill[v] += 1
     return start, upper[:size].copy(), parent
 
 
-@njit(cache=True, nogil=True)
-def _by_low(
-    count: int, low: NDArray[np.int32], high: NDArray[np.int32]
-) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Return the upper ends of arcs grouped by their lower end."""
+@kernel
+def _grouped(count, by, value):
+    """Return values grouped by a node, and where those of each node begin; pairs of equals are passed over."""
     at = np.zeros(count + 1, np.int64)
-    for i in range(low.size):
-        if low[i] != high[i]:
-            at[low[i] + 1] += 1
-    at = np.cumsum(at)
-    fill = at[:-1].copy()
+    for i in range(by.size):
+        if by[i] != value[i]:
+            at[by[i] + 1] += 1
+    for v in range(count):
+        at[v + 1] += at[v]
+    fill = at.copy()
     grouped = np.empty(at[count], np.int32)
-    for i in range(low.size):
-        if low[i] != high[i]:
-            grouped[fill[low[i]]] = high[i]
-            fill[low[i]] += 1
+    for i in range(by.size):
+        if by[i] != value[i]:
+            grouped[fill[by[i]]] = value[i]
+            fill[by[i]] += 1
     return at, grouped
 
 
-@njit(cache=True, nogil=True)
+@kernel
+def longer(array: NDArray[np.int32], size: int) -> NDArray[np.int32]:
+    """Return an array with more room.
+
+    Parameters
+    ----------
+    array : ndarray of int32
+        What it begins with.
+    size : int
+        How much it holds.
+
+    Returns
+    -------
+    ndarray of int32, shape (size,)
+        A copy.
+    """
+    copy = np.empty(size, np.int32)
+    for i in range(array.size):
+        copy[i] = array[i]
+    return copy
+
+
+@kernel
+def arc_of(start: NDArray[np.int64], upper: NDArray[np.int32], a: np.int32, b: np.int32) -> np.int64:
+    """Return the arc of the contracted graph between two neighbours.
+
+    Parameters
+    ----------
+    start, upper : ndarray
+        From `contract`.
+    a, b : int32
+        Its ends.
+
+    Returns
+    -------
+    int64
+        Its number.
+    """
+    low, high = min(a, b), max(a, b)
+    first, last = start[low], start[low + 1] - 1
+    while first < last:
+        middle = (first + last) // 2
+        if upper[middle] < high:
+            first = middle + 1
+        else:
+            last = middle
+    return first
+
+
+@kernel
 def customise(
     start: NDArray[np.int64],
     upper: NDArray[np.int32],
@@ -149,10 +200,10 @@ def customise(
         a = tail[i]
         b = head[i]
         if a < b:
-            arc = start[a] + np.searchsorted(upper[start[a] : start[a + 1]], b)
+            arc = arc_of(start, upper, a, b)
             up[arc] = min(up[arc], weight[i])
         elif b < a:
-            arc = start[b] + np.searchsorted(upper[start[b] : start[b + 1]], a)
+            arc = arc_of(start, upper, a, b)
             down[arc] = min(down[arc], weight[i])
     for v in range(start.size - 1):
         for a in range(start[v], start[v + 1]):
@@ -172,7 +223,7 @@ def customise(
                     via_down[q] = v
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def needed(
     start: NDArray[np.int64], upper: NDArray[np.int32], up: NDArray[np.int64], down: NDArray[np.int64]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -213,12 +264,14 @@ def needed(
     return keep_up, keep_down
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def thinned(
     start: NDArray[np.int64], upper: NDArray[np.int32], weight: NDArray[np.int64], keep: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
     """Return the kept arcs alone, as start, upper, weight."""
-    size = keep.sum()
+    size = 0
+    for a in range(keep.size):
+        size += keep[a]
     at = np.zeros(start.size, np.int64)
     kept = np.empty(size, np.int32)
     kept_weight = np.empty(size, np.int64)
@@ -231,144 +284,3 @@ def thinned(
                 k += 1
         at[v + 1] = k
     return at, kept, kept_weight
-
-
-@njit(cache=True, nogil=True)
-def restrict(
-    start: NDArray[np.int64],
-    upper: NDArray[np.int32],
-    weight: NDArray[np.int64],
-    parent: NDArray[np.int32],
-    goals: NDArray[np.int32],
-) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
-    """Return the part of the downward arcs that leads to the goals, from the top down.
-
-    Parameters
-    ----------
-    start, upper, weight : ndarray
-        Arcs downwards, each held at its lower end.
-    parent : ndarray of int32
-        Elimination tree.
-    goals : ndarray of int32
-        Nodes to be reached.
-
-    Returns
-    -------
-    place : ndarray of int32
-        Position of each node in the sweep, -1 where it is not in it.
-    at, tail, tail_weight : ndarray
-        The arcs into position ``i``: the positions they come from, and their weights.
-    """
-    place = np.full(parent.size, _NO_NODE, np.int32)
-    count = 0
-    total = 0
-    for goal in goals:
-        v = goal
-        while v >= 0 and place[v] < 0:
-            place[v] = 0
-            count += 1
-            total += start[v + 1] - start[v]
-            v = parent[v]
-    at = np.zeros(count + 1, np.int64)
-    tail = np.empty(total, np.int32)
-    tail_weight = np.empty(total, np.int64)
-    i = 0
-    k = 0
-    for v in range(parent.size - 1, -1, -1):
-        if place[v] >= 0:
-            place[v] = i
-            i += 1
-            for a in range(start[v], start[v + 1]):
-                tail[k] = place[upper[a]]
-                tail_weight[k] = weight[a]
-                k += 1
-            at[i] = k
-    return place, at, tail, tail_weight
-
-
-@njit(cache=True, nogil=True)
-def sweep(
-    start: NDArray[np.int64],
-    upper: NDArray[np.int32],
-    weight: NDArray[np.int64],
-    parent: NDArray[np.int32],
-    place: NDArray[np.int32],
-    at: NDArray[np.int64],
-    tail: NDArray[np.int32],
-    tail_weight: NDArray[np.int64],
-    source_at: NDArray[np.int64],
-    source_node: NDArray[np.int32],
-    source_weight: NDArray[np.int64],
-    goal_at: NDArray[np.int64],
-    goal_node: NDArray[np.int32],
-    goal_weight: NDArray[np.int64],
-    first: int,
-    last: int,
-    found: NDArray[np.int64],
-) -> None:
-    """Fill the rows `first` to `last` of the table of weights from every source to every goal.
-
-    Parameters
-    ----------
-    start, upper, weight : ndarray
-        Arcs upwards.
-    parent : ndarray of int32
-        Elimination tree.
-    place, at, tail, tail_weight : ndarray
-        From `restrict`.
-    source_at, source_node, source_weight : ndarray
-        Where a way of source ``s`` may begin: the entries from ``source_at[s]`` to ``source_at[s + 1]``.
-    goal_at, goal_node, goal_weight : ndarray
-        Where a way to goal ``g`` may end.
-    first, last : int
-        Rows to fill.
-    found : ndarray of int64, shape (last - first, goals)
-        Filled with weights, `NO_WAY` where there is no way.
-    """
-    best = np.empty((at.size - 1, LANES), np.int64)
-    reach = np.full(parent.size, NO_WAY, np.int64)
-    for row in range(first, last, LANES):
-        lanes = min(LANES, last - row)
-        best[:] = NO_WAY
-        for lane in range(lanes):
-            _climb(
-                start, upper, weight, parent, place, source_node, source_weight,
-                source_at[row + lane], source_at[row + lane + 1], reach, best[:, lane],
-            )
-        for i in range(at.size - 1):
-            mine = best[i]
-            for a in range(at[i], at[i + 1]):
-                theirs = best[tail[a]]
-                more = tail_weight[a]
-                for lane in range(LANES):
-                    way = theirs[lane] + more
-                    mine[lane] = min(mine[lane], way)
-        for goal in range(goal_at.size - 1):
-            for lane in range(lanes):
-                way = NO_WAY
-                for k in range(goal_at[goal], goal_at[goal + 1]):
-                    way = min(way, best[place[goal_node[k]], lane] + goal_weight[k])
-                found[row - first + lane, goal] = way
-
-
-@njit(cache=True, nogil=True)
-def _climb(start, upper, weight, parent, place, node, offset, begin, end, reach, best):
-    """Search upwards from the entries `begin` to `end`; leave what was reached in `best`, and `reach` as it was."""
-    for k in range(begin, end):
-        reach[node[k]] = min(reach[node[k]], offset[k])
-    for k in range(begin, end):
-        v = node[k]
-        while v >= 0:
-            if reach[v] < NO_WAY:
-                for a in range(start[v], start[v + 1]):
-                    way = reach[v] + weight[a]
-                    reach[upper[a]] = min(reach[upper[a]], way)
-            v = parent[v]
-    for k in range(begin, end):
-        v = node[k]
-        while v >= 0:
-            if reach[v] < NO_WAY:
-                if place[v] >= 0:
-                    best[place[v]] = reach[v]
-                reach[v] = NO_WAY
-            v = parent[v]

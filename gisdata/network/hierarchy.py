@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,11 +19,10 @@ import numpy as np
 from gisdata.errors import TooLargeError
 from gisdata.files import cache_folder, whole_file
 from gisdata.network import contraction as kernels
-from gisdata.network import shortest
+from gisdata.network import shortest, sweeping
 from gisdata.network.driving import driving
 from gisdata.network.ordering import contraction_order
 from gisdata.network.packing import Packing
-from gisdata.network.shortest import UNREACHABLE
 from gisdata.network.topology import remembered
 from gisdata.network.unpacking import point_to_point, unpack
 from gisdata.profiles import Profile, as_profile
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from gisdata.network.shortest import Arcs, Legs
 
     Way = tuple[int, int, NDArray[np.int64]]
+    Sweep = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]
 
 VERSION = 1
 """Of what is kept on disk; another number makes it anew."""
@@ -98,8 +99,8 @@ class Weighted:
     down: NDArray[np.int64]
     via_up: NDArray[np.int32]
     via_down: NDArray[np.int32]
-    sweep_up: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]
-    sweep_down: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]
+    sweep_up: Sweep
+    sweep_down: Sweep
 
 
 def hierarchy(roads: RoadNetwork) -> Hierarchy:
@@ -277,24 +278,38 @@ def tables(how: Weighted, starts: Legs, ends: Legs,
     up, down, turned = how.sweep_up, how.sweep_down, starts.count > ends.count
     if turned:  # climb from the fewer side
         up, down, starts, ends = down, up, ends, starts
-    source, goal = _entries(how, starts), _entries(how, ends)
-    parent = how.hierarchy.parent
-    place, at, tail, tail_weight = kernels.restrict(*down, parent, goal[1])
-    found = np.empty((starts.count, ends.count), np.int64)
-
-    def fill(first: int) -> None:
-        last = min(first + _ROWS, starts.count)
-        kernels.sweep(*up, parent, place, at, tail, tail_weight, *source, *goal, first, last, found[first:last])
-
-    blocks = range(0, starts.count, _ROWS)
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        list(pool.map(fill, blocks))
-    known = found < kernels.NO_WAY
-    if not known.all():
-        _require_unreachable(how, starts, ends, known)
-    time, length = how.packing.unpacked(found)
-    time[~known], length[~known] = UNREACHABLE, UNREACHABLE
+    time, length = (np.empty((starts.count, ends.count), np.int64) for _ in range(2))
+    _fill(how, up, down, starts, ends, time, length, threads or os.cpu_count() or 1)
+    if time.min(initial=0) < 0:
+        _require_unreachable(how, starts, ends, time >= 0)
     return (time.T, length.T) if turned else (time, length)
+
+
+def _fill(how: Weighted, up: Sweep, down: Sweep, starts: Legs, ends: Legs, time: NDArray[np.int64],
+          length: NDArray[np.int64], threads: int) -> None:
+    """Fill tables of time and length, block by block, in several threads."""
+    source, goal = _entries(how, starts), _entries(how, ends)
+    parent, packing, count = how.hierarchy.parent, how.packing, starts.count
+    place, at, tail, weight = sweeping.restrict(*down, parent, goal[1])
+    blocks = iter(range(0, count, _ROWS))
+
+    def work() -> None:
+        room = sweeping.Room.make(len(at) - 1, len(parent))
+        for first in blocks:
+            last = min(first + _ROWS, count)
+            sweeping.sweep(*up, parent, place, at, tail, weight, *source, *goal, room.rows, room.filled, room.reach,
+                           first, last, packing.bits, packing.unit_mm, time[first:last], length[first:last])
+
+    workers = min(threads, -(-count // _ROWS))
+    if workers < 2:
+        work()
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for done in [pool.submit(work) for _ in range(workers)]:
+                done.result()
+        finally:
+            deque(blocks, maxlen=0)  # an interrupt here leaves the others nothing to do
 
 
 def ways(how: Weighted, starts: Legs, ends: Legs,

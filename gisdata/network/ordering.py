@@ -12,7 +12,7 @@ König (1931), "Gráfok és mátrixok", Matematikai és Fizikai Lapok 38, 116-11
 matching.
 """
 
-# mypy: disable-error-code="no-untyped-def, no-untyped-call, misc"
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
 # ruff: noqa: ANN001, ANN202
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
+
+from gisdata.compiled import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +32,7 @@ SEED_SHARE = 0.25
 SMALLEST_CELL = 6
 """Cells of up to this many nodes are not cut further."""
 
-DIRECTIONS = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [1.0, -1.0]])
+DIRECTIONS = ((1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, -1.0))
 _LEFT, _RIGHT, _SEPARATOR = 0, 1, 2
 
 
@@ -59,126 +60,129 @@ def contraction_order(
         Least important first: dead ends, then cell by cell, each separator after the two sides that it parts.
     """
     at, neighbour = _neighbours(count, tail, head)
-    order = np.empty(count, np.int32)
-    placed = _peel(at, neighbour, order)
-    _dissect(at, neighbour, x, y, order, placed)
-    return order
-
-
-@njit(cache=True, nogil=True)
-def _neighbours(count, tail, head):
-    """Return the neighbours of every node without loops and repeats; those of ``v`` begin at ``at[v]``."""
-    at = np.zeros(count + 1, np.int64)
-    for i in range(tail.size):
-        if tail[i] != head[i]:
-            at[tail[i] + 1] += 1
-            at[head[i] + 1] += 1
-    at = np.cumsum(at)
-    fill = at[:-1].copy()
-    neighbour = np.empty(at[count], np.int32)
-    for i in range(tail.size):
-        if tail[i] != head[i]:
-            neighbour[fill[tail[i]]] = head[i]
-            fill[tail[i]] += 1
-            neighbour[fill[head[i]]] = tail[i]
-            fill[head[i]] += 1
-    seen = np.full(count, -1, np.int32)
-    kept = 0
-    first = 0
-    for v in range(count):
-        last = at[v + 1]
-        for i in range(first, last):
-            u = neighbour[i]
-            if seen[u] != v:
-                seen[u] = v
-                neighbour[kept] = u
-                kept += 1
-        first = last
-        at[v + 1] = kept
-    return at, neighbour[:kept].copy()
-
-
-@njit(cache=True, nogil=True)
-def _peel(at, neighbour, order):
-    """Put nodes that hang on at most one other first, again and again; return how many there are."""
-    count = at.size - 1
-    degree = np.diff(at)
+    hanging = np.empty(count, np.int32)
     gone = np.zeros(count, np.bool_)
+    placed = _peel(at, neighbour, np.diff(at), gone, hanging)
+    rest = np.flatnonzero(~gone)
+    along = np.array([rest[np.argsort(a * x[rest] + b * y[rest], kind="stable")] for a, b in DIRECTIONS], np.int32)
+    _dissect(at, neighbour, along)
+    return np.concatenate([hanging[:placed], along[0]])
+
+
+def _neighbours(
+    count: int, tail: NDArray[np.int32], head: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Return the neighbours of every node without loops and repeats; those of ``v`` begin at ``at[v]``."""
+    low, high = np.minimum(tail, head).astype(np.int64), np.maximum(tail, head)
+    once = np.unique((low * count + high)[low < high])
+    low, high = np.divmod(once, max(count, 1))
+    by = np.concatenate([low, high])
+    at = np.concatenate([[0], np.cumsum(np.bincount(by, minlength=count))])
+    neighbour = np.concatenate([high, low])[np.argsort(by, kind="stable")]
+    return at, neighbour.astype(np.int32)
+
+
+@kernel
+def _peel(at, neighbour, degree, gone, order):
+    """Put nodes that hang on at most one other first, again and again; return how many there are."""
     placed = 0
-    for v in range(count):
-        u = v
+    for v in range(at.size - 1):
+        u = np.int64(v)
         while u >= 0 and not gone[u] and degree[u] <= 1:
             gone[u] = True
             order[placed] = u
             placed += 1
-            held_by = -1
+            held_by = np.int64(-1)
             for i in range(at[u], at[u + 1]):
                 if not gone[neighbour[i]]:
-                    held_by = neighbour[i]
+                    held_by = np.int64(neighbour[i])
                     degree[held_by] -= 1
             u = held_by
-    kept = placed
-    for v in range(count):
-        if not gone[v]:
-            order[kept] = v
-            kept += 1
     return placed
 
 
-@njit(cache=True, nogil=True)
-def _dissect(at, neighbour, x, y, order, placed):
-    """Reorder `order` from position `placed` on: in every cell the left side, the right side, then the separator."""
+@kernel
+def _dissect(at, neighbour, along):
+    """Reorder nodes, sorted `along` each direction: in every cell the left side, the right side, then the separator.
+
+    A cell is the same range of positions in every direction, and stays sorted until it is not cut further.
+    """
+    count = along.shape[1]
     inside = np.full(at.size - 1, -1, np.int32)
-    cells = [(placed, at.size - 1)]
-    while len(cells) > 0:
-        first, last = cells.pop()
-        if last - first <= SMALLEST_CELL:
-            continue
-        left, right = _split(at, neighbour, x, y, order[first:last], inside)
-        if max(left, right) < last - first:
-            cells.append((first, first + left))
-            cells.append((first + left, first + left + right))
+    part = np.empty(at.size - 1, np.int8)
+    spare = np.empty(count, np.int32)
+    first_of = np.empty(count + 1, np.int64)
+    last_of = np.empty(count + 1, np.int64)
+    first_of[0], last_of[0] = 0, count
+    cells = 1
+    while cells > 0:
+        cells -= 1
+        first, last = first_of[cells], last_of[cells]
+        if last - first > SMALLEST_CELL:
+            _split(at, neighbour, along, first, last, inside, part)
+            left, right = _arrange(along, first, last, part, spare)
+            if max(left, right) < last - first:
+                first_of[cells], last_of[cells] = first, first + left
+                first_of[cells + 1], last_of[cells + 1] = first + left, first + left + right
+                cells += 2
 
 
-@njit(cache=True, nogil=True)
-def _split(at, neighbour, x, y, cell, inside):
-    """Reorder a cell into left side, right side, separator; return the sizes of the sides."""
-    size = cell.size
-    begin, to = _inner_arcs(at, neighbour, cell, inside)
+@kernel
+def _split(at, neighbour, along, first, last, inside, part):
+    """Write down the part of every node of a cell, by the smallest cut in any direction."""
+    size = last - first
+    begin, to = _inner_arcs(at, neighbour, along[0, first:last], inside)
     back = _back_arcs(begin, to)
     seeds = max(1, int(size * SEED_SHARE))
+    sources = np.empty(seeds, np.int32)
+    sinks = np.empty(seeds, np.int32)
     smallest = to.size + 1
     best = np.zeros(size, np.bool_)
-    for d in range(DIRECTIONS.shape[0]):
-        key = np.empty(size, np.float64)
-        for i in range(size):
-            key[i] = DIRECTIONS[d, 0] * x[cell[i]] + DIRECTIONS[d, 1] * y[cell[i]]
-        along = np.argsort(key)
-        side, cut = _minimum_cut(begin, to, back, along, seeds, smallest)
+    for d in range(along.shape[0]):
+        for i in range(seeds):
+            sources[i] = inside[along[d, first + i]]
+            sinks[i] = inside[along[d, last - seeds + i]]
+        side, cut = _minimum_cut(begin, to, back, sources, sinks, smallest)
         if cut < smallest:
             smallest = cut
             best = side
-    return _arrange(cell, _parts(begin, to, best))
+    parts = _parts(begin, to, best)
+    for i in range(size):
+        v = along[0, first + i]
+        part[v] = parts[i]
+        inside[v] = -1
 
 
-@njit(cache=True, nogil=True)
-def _arrange(cell, part):
-    """Reorder a cell by part, keeping the order within each; return how many nodes lie left and right."""
-    before = cell.copy()
-    ends = np.zeros(3, np.int64)
-    k = 0
-    for wanted in (_LEFT, _RIGHT, _SEPARATOR):
-        for i in range(cell.size):
-            if part[i] == wanted:
-                cell[k] = before[i]
-                k += 1
-        ends[wanted] = k
-    return ends[_LEFT], ends[_RIGHT] - ends[_LEFT]
+@kernel
+def _arrange(along, first, last, part, spare):
+    """Reorder a cell by part in every direction, keeping the order within each; return how many lie left and right."""
+    left = 0
+    right = 0
+    for d in range(along.shape[0]):
+        left = 0
+        right = 0
+        rest = 0
+        for i in range(first, last):
+            v = along[d, i]
+            if part[v] == _LEFT:
+                along[d, first + left] = v
+                left += 1
+            elif part[v] == _RIGHT:
+                spare[right] = v
+                right += 1
+            else:
+                rest += 1
+                spare[spare.size - rest] = v
+        for i in range(right):
+            along[d, first + left + i] = spare[i]
+        for i in range(rest):
+            along[d, first + left + right + i] = spare[spare.size - 1 - i]
+    return left, right
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _inner_arcs(at, neighbour, cell, inside):
-    """Return the arcs between the nodes of a cell, which are named by their position in it."""
+    """Return the arcs between the nodes of a cell, which are named by their position in it, as `inside` says."""
     for i in range(cell.size):
         inside[cell[i]] = i
     total = 0
@@ -193,12 +197,10 @@ def _inner_arcs(at, neighbour, cell, inside):
                 to[k] = inside[neighbour[a]]
                 k += 1
         begin[i + 1] = k
-    for v in cell:
-        inside[v] = -1
-    return begin, to[:k].copy()
+    return begin, to[:k]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _back_arcs(begin, to):
     """Return, for every arc, the arc back."""
     size = begin.size - 1
@@ -220,14 +222,13 @@ def _back_arcs(begin, to):
     return back
 
 
-@njit(cache=True, nogil=True)
-def _minimum_cut(begin, to, back, along, seeds, give_up):
-    """Return the nodes on the first side of a minimum cut between the first and last nodes `along`, and its size.
+@kernel
+def _minimum_cut(begin, to, back, sources, sinks, give_up):
+    """Return the nodes on the first side of a minimum cut between sources and sinks, and its size.
 
     Every arc carries one unit. A cut that is no smaller than `give_up` is not finished.
     """
     size = begin.size - 1
-    sources, sinks = along[:seeds], along[size - seeds:]
     sink = np.zeros(size, np.bool_)
     for v in sinks:
         sink[v] = True
@@ -253,7 +254,7 @@ def _minimum_cut(begin, to, back, along, seeds, give_up):
                 length = _free_path(begin, to, back, flow, level, sink, following, root, path)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _levels(begin, to, flow, roots, sink, level, queue):
     """Write down how far nodes are from the roots over arcs with room, as far as the nearest sinks.
 
@@ -281,7 +282,7 @@ def _levels(begin, to, flow, roots, sink, level, queue):
     return seen, nearest < begin.size
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _free_path(begin, to, back, flow, level, sink, following, root, path):
     """Find a path with room from the root to a sink, level by level; return its length, 0 if there is none."""
     v = root
@@ -305,7 +306,7 @@ def _free_path(begin, to, back, flow, level, sink, following, root, path):
     return length
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _better_balanced(begin, to, flow, near_source, sinks):
     """Return the first side of the more even of two minimum cuts: nearest to the source, nearest to the sink."""
     size = begin.size - 1
@@ -333,7 +334,7 @@ def _better_balanced(begin, to, flow, near_source, sinks):
     return rest
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _parts(begin, to, first):
     """Return left, right or separator for every node: the separator is a minimum vertex cover of the cut arcs."""
     size = first.size
@@ -367,7 +368,7 @@ def _parts(begin, to, first):
     return part
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _matching(begin, to, first):
     """Return a maximum matching of the cut arcs: the mate of every node, or -1."""
     size = first.size

@@ -4,7 +4,7 @@ Plain arrays from `contraction`; nodes are named by their rank, weights are numb
 compiled and lets other threads run.
 """
 
-# mypy: disable-error-code="misc, no-untyped-def, no-untyped-call"
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
 # ruff: noqa: ANN001, ANN202
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 
-from gisdata.network.contraction import NO_WAY
+from gisdata.compiled import kernel
+from gisdata.network.contraction import NO_WAY, arc_of, longer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _NO_NODE = np.int32(-1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def point_to_point(
     start: NDArray[np.int64],
     upper: NDArray[np.int32],
@@ -101,7 +101,7 @@ def point_to_point(
     return best, passed
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _climb_from(start, upper, weight, parent, node, offset, reach, previous):
     """Search upwards, keeping in `previous` where each node was reached from."""
     for k in range(node.size):
@@ -119,7 +119,7 @@ def _climb_from(start, upper, weight, parent, node, offset, reach, previous):
             v = parent[v]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def unpack(
     start: NDArray[np.int64],
     upper: NDArray[np.int32],
@@ -151,17 +151,16 @@ def unpack(
         while depth > 0:
             a = nodes[size - 1]
             b = stack[depth - 1]
-            low = min(a, b)
-            arc = start[low] + np.searchsorted(upper[start[low] : start[low + 1]], max(a, b))
+            arc = arc_of(start, upper, a, b)
             via = via_up[arc] if a < b else via_down[arc]
             if via >= 0:
                 if depth == stack.size:
-                    stack = np.concatenate((stack, np.empty(depth, np.int32)))
+                    stack = longer(stack, 2 * depth)
                 stack[depth] = via
                 depth += 1
             else:
                 if size == nodes.size:
-                    nodes = np.concatenate((nodes, np.empty(size, np.int32)))
+                    nodes = longer(nodes, 2 * size)
                 nodes[size] = b
                 size += 1
                 depth -= 1

@@ -154,10 +154,11 @@ def test_control_characters_do_not_reach_the_terminal(town):
 
 @pytest.mark.wheel
 def test_as_a_process_in_a_pipe(town, run_python):
-    """`python -m routing` with its output in a pipe: the result, and silence on the error stream."""
+    """`python -m routing` with its output in a pipe: the result, and on the error stream at most that it compiles."""
     done = run_python("-m", "routing", *town.words())
 
-    assert (done.returncode, done.stderr) == (0, "")
+    errors = [line for line in done.stderr.splitlines() if not line.startswith("compiling kernels")]
+    assert (done.returncode, errors) == (0, [])
     assert "5 of 5 orders served" in done.stdout
 
 

@@ -1,5 +1,8 @@
 """The contracted graph against SciPy's Dijkstra on the same arrays, and its file in the cache."""
 
+import os
+import subprocess
+import sys
 from itertools import pairwise
 
 import numpy as np
@@ -122,3 +125,17 @@ def test_a_kept_hierarchy_is_read_back_or_made_anew(network_of, monkeypatch, tmp
 
     for name in ("rank", "start", "upper", "parent"):
         np.testing.assert_array_equal(getattr(again, name), getattr(first, name))
+
+
+def test_what_is_compiled_is_said_once_and_only_when_it_is(monkeypatch, tmp_path):
+    """Two fresh processes with one empty cache: the first says that it compiles, in one line, the second nothing."""
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+    script = ("import numpy as np; from gisdata.network.contraction import arc_of, longer\n"
+              "longer(np.zeros(1, np.int32), 2); arc_of(np.array([0, 1]), np.array([1], np.int32), 0, 1)")
+
+    runs = [subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+            for _ in range(2)]
+
+    assert [run.stderr.splitlines() for run in runs] == [["compiling kernels for this machine: once, some ten seconds"],
+                                                         []]

@@ -1,0 +1,222 @@
+"""Sweep a weighed graph downwards for many sources at once: the kernels that fill a table of times and lengths.
+
+Plain arrays from `contraction`; nodes are named by their rank. Sums in a row are those of `lanes`: a weight and `BASE`.
+
+References
+----------
+Delling, Goldberg and Werneck (2011), "Faster Batched Shortest Paths in Road Networks", ATMOS 2011, 52-63: the
+restricted sweep over many sources at once.
+"""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, call-arg"
+# ruff: noqa: ANN001, ANN202
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gisdata.compiled import kernel
+from gisdata.network.contraction import NO_WAY
+from gisdata.network.lanes import BASE, LANES, NO_SUM, relax
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+UNREACHABLE = np.int64(-1)
+_NO_NODE = np.int32(-1)
+_CACHE_LINE_BYTES = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Room:
+    """What one thread works in; it can be used again and again.
+
+    Parameters
+    ----------
+    rows : ndarray of int64, shape (positions, LANES)
+        A sum for each position of the sweep and each source.
+    filled : ndarray of bool, shape (positions,)
+        Which rows hold something; none between calls.
+    reach : ndarray of int64, shape (nodes,)
+        Weights of one climb; `NO_WAY` between calls.
+    """
+
+    rows: NDArray[np.int64]
+    filled: NDArray[np.bool_]
+    reach: NDArray[np.int64]
+
+    @classmethod
+    def make(cls, positions: int, nodes: int) -> Room:
+        """Return room for a sweep; its rows begin at cache lines.
+
+        Parameters
+        ----------
+        positions : int
+            Nodes of the sweep.
+        nodes : int
+            Nodes of the graph.
+
+        Returns
+        -------
+        Room
+            Empty.
+        """
+        raw = np.empty(positions * LANES + _CACHE_LINE_BYTES // 8, np.int64)
+        first = -raw.ctypes.data % _CACHE_LINE_BYTES // 8
+        rows = raw[first : first + positions * LANES].reshape(positions, LANES)
+        return cls(rows, np.zeros(positions, np.bool_), np.full(nodes, NO_WAY, np.int64))
+
+
+@kernel
+def restrict(
+    start: NDArray[np.int64],
+    upper: NDArray[np.int32],
+    weight: NDArray[np.int64],
+    parent: NDArray[np.int32],
+    goals: NDArray[np.int32],
+) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
+    """Return the part of the downward arcs that leads to the goals, from the top down.
+
+    Parameters
+    ----------
+    start, upper, weight : ndarray
+        Arcs downwards, each held at its lower end.
+    parent : ndarray of int32
+        Elimination tree.
+    goals : ndarray of int32
+        Nodes to be reached.
+
+    Returns
+    -------
+    place : ndarray of int32
+        Position of each node in the sweep, -1 where it is not in it.
+    at, tail, tail_weight : ndarray
+        The arcs into position ``i``: the positions they come from, and their weights.
+    """
+    place = np.full(parent.size, _NO_NODE, np.int32)
+    count = 0
+    total = 0
+    for goal in goals:
+        v = goal
+        while v >= 0 and place[v] < 0:
+            place[v] = 0
+            count += 1
+            total += start[v + 1] - start[v]
+            v = parent[v]
+    at = np.zeros(count + 1, np.int64)
+    tail = np.empty(total, np.int32)
+    tail_weight = np.empty(total, np.int64)
+    i = 0
+    k = 0
+    for v in range(parent.size - 1, -1, -1):
+        if place[v] >= 0:
+            place[v] = i
+            i += 1
+            for a in range(start[v], start[v + 1]):
+                tail[k] = place[upper[a]]
+                tail_weight[k] = weight[a]
+                k += 1
+            at[i] = k
+    return place, at, tail, tail_weight
+
+
+@kernel
+def sweep(
+    start: NDArray[np.int64],
+    upper: NDArray[np.int32],
+    weight: NDArray[np.int64],
+    parent: NDArray[np.int32],
+    place: NDArray[np.int32],
+    at: NDArray[np.int64],
+    tail: NDArray[np.int32],
+    tail_weight: NDArray[np.int64],
+    source_at: NDArray[np.int64],
+    source_node: NDArray[np.int32],
+    source_weight: NDArray[np.int64],
+    goal_at: NDArray[np.int64],
+    goal_node: NDArray[np.int32],
+    goal_weight: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    filled: NDArray[np.bool_],
+    reach: NDArray[np.int64],
+    first: int,
+    last: int,
+    bits: int,
+    unit_mm: int,
+    time_ms: NDArray[np.int64],
+    length_mm: NDArray[np.int64],
+) -> None:
+    """Fill the rows `first` to `last` of the tables of time and length from every source to every goal.
+
+    Parameters
+    ----------
+    start, upper, weight : ndarray
+        Arcs upwards.
+    parent : ndarray of int32
+        Elimination tree.
+    place, at, tail, tail_weight : ndarray
+        From `restrict`.
+    source_at, source_node, source_weight : ndarray
+        Where a way of source ``s`` may begin: the entries from ``source_at[s]`` to ``source_at[s + 1]``.
+    goal_at, goal_node, goal_weight : ndarray
+        Where a way to goal ``g`` may end.
+    rows, filled, reach : ndarray
+        Of a `Room`.
+    first, last : int
+        Rows to fill.
+    bits, unit_mm : int
+        Of the `Packing`.
+    time_ms, length_mm : ndarray of int64, shape (last - first, goals)
+        Filled; `UNREACHABLE` where there is no way.
+    """
+    low_bits = (np.int64(1) << bits) - 1
+    for row in range(first, last, LANES):
+        lanes = min(LANES, last - row)
+        for lane in range(lanes):
+            _climb(
+                start, upper, weight, parent, place, source_node, source_weight,
+                source_at[row + lane], source_at[row + lane + 1], reach, rows, filled, lane,
+            )
+        for i in range(at.size - 1):
+            relax(rows, i, not filled[i], tail, tail_weight, at[i], at[i + 1])
+            filled[i] = False
+        for goal in range(goal_at.size - 1):
+            for lane in range(lanes):
+                way = np.int64(NO_SUM)
+                for k in range(goal_at[goal], goal_at[goal + 1]):
+                    way = min(way, rows[place[goal_node[k]], lane] + goal_weight[k])
+                found = way < NO_SUM
+                way -= BASE
+                time_ms[row - first + lane, goal] = way >> bits if found else UNREACHABLE
+                length_mm[row - first + lane, goal] = (way & low_bits) * unit_mm if found else UNREACHABLE
+
+
+@kernel
+def _climb(start, upper, weight, parent, place, node, offset, begin, end, reach, rows, filled, lane):
+    """Search upwards from the entries `begin` to `end`; leave what was reached in `rows`, and `reach` as it was."""
+    for k in range(begin, end):
+        reach[node[k]] = min(reach[node[k]], offset[k])
+    for k in range(begin, end):
+        v = node[k]
+        while v >= 0:
+            if reach[v] < NO_WAY:
+                for a in range(start[v], start[v + 1]):
+                    way = reach[v] + weight[a]
+                    reach[upper[a]] = min(reach[upper[a]], way)
+            v = parent[v]
+    for k in range(begin, end):
+        v = node[k]
+        while v >= 0:
+            if reach[v] < NO_WAY:
+                i = place[v]
+                if i >= 0:
+                    if not filled[i]:
+                        filled[i] = True
+                        for other in range(LANES):
+                            rows[i, other] = NO_SUM
+                    rows[i, lane] = min(reach[v] + BASE, NO_SUM)
+                reach[v] = NO_WAY
+            v = parent[v]

@@ -132,8 +132,8 @@ def kept(path):
 
 
 def keep(path, run):
-    """Add a run to a file, if there is one; a missing engine or a failure may be tried again."""
-    if path and run["status"] in {"ok", "refused"}:
+    """Add a run to a file, if there is one; an engine that is missing now may be there the next time."""
+    if path and run["status"] != "missing":
         with path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(run) + "\n")
 

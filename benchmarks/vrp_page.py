@@ -23,6 +23,8 @@ difference between the best and the worst seed. Vehicles and unserved orders are
 vehicles come first (`pdptw-lilim`), a vehicle costs 10,000 in every engine. `native` is our engine, `ortools` our use
 of OR-Tools. What stands in place of a gap is why an engine did not run. The best of a set is in bold.
 """
+DUEL = "how often it has fewer vehicles, as many, and more, and its distance where both have as many."
+DUEL_COLUMNS = ("against", "instances", "fewer", "as many", "more", "mean distance %")
 
 
 def page(runs):
@@ -36,6 +38,11 @@ def page(runs):
         parts += [f"## {seconds:g} s on {cpus} processor{'s' if cpus > 1 else ''}\n",
                   f"Seeds {', '.join(map(str, seeds))}.\n",
                   vrp_table.markdown_table(ordered(vrp_table.summary(group))), ""]
+        duels = vrp_table.duels(group)
+        if duels:
+            rows = (DUEL_COLUMNS, ["---", *["---:"] * 5], *duels)
+            parts += [f"Vehicles first, `native` against each: {DUEL}\n",
+                      "\n".join(f"| {' | '.join(row)} |" for row in rows), ""]
     return "\n".join(parts)
 
 

@@ -51,7 +51,8 @@ def answer(asked):
     if violations:
         return {"status": "wrong", "message": str(violations[0])}
     unserved = [left for left in plan.unserved if order_of(case.problem, left.order).penalty is None]
-    return {"status": "ok", "cost": plan.cost + plan.penalty, "vehicles": len(plan.routes), "unserved": len(unserved),
+    return {"status": "ok", "cost": plan.cost + plan.penalty, "vehicles": len(plan.routes),
+            "distance": plan.distance_m, "unserved": len(unserved),
             "best": case.best, "best_vehicles": case.best_vehicles, "fleet_first": case.fleet_first,
             "orders": len(case.problem.orders), "cpu_s": used}
 

@@ -62,6 +62,28 @@ def summary(runs):
     return rows
 
 
+def duels(runs, first="native"):
+    """Return, where vehicles come first, how our engine does against each other one, run by run of the same instance.
+
+    Rows of engine, instances, how often ours has fewer vehicles, as many, more, and the mean difference of distance
+    where both have as many, percent.
+    """
+    found = defaultdict(lambda: ([], [0, 0, 0], []))
+    ours = {(run["set"], run["instance"], run["seed"]): run for run in runs
+            if run["status"] == "ok" and run["fleet_first"] and run["engine"] == first}
+    for run in runs:
+        own = ours.get((run["set"], run["instance"], run["seed"]))
+        if own and run is not own and run["status"] == "ok" and not run["unserved"] and not own["unserved"]:
+            instances, counts, differences = found[run["engine"]]
+            instances.append(run["instance"])
+            counts[(own["vehicles"] > run["vehicles"]) - (own["vehicles"] < run["vehicles"]) + 1] += 1
+            if own["vehicles"] == run["vehicles"]:
+                differences.append(100 * (own["distance"] / run["distance"] - 1))
+    return [(engine, str(len(set(instances))), *map(str, counts),
+             f"{statistics.mean(differences):+.2f}" if differences else "")
+            for engine, (instances, counts, differences) in found.items()]
+
+
 def text_table(rows):
     """Return the summary as lines of text."""
     widths = (16, 10, 11, 12, 8, 10, 10, 13)

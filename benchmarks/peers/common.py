@@ -14,14 +14,14 @@ def unknown_rules(problem, known):
     return f"does not know {', '.join(sorted(missing))}" if missing else ""
 
 
-def not_plain(problem, *, timed):
+def not_plain(problem, *, timed, fleet_first=False):
     """Return what makes a problem more than one vehicle type, depot and load and cost by distance; empty if nothing."""
     (first, *more), travel = problem.fleet, problem.matrices[0]
     return next((reason for reason, holds in {
         "one type of vehicle only": bool(more), "one depot only": len(problem.depots) > 1,
         "one load dimension only": len(problem.dimensions) != 1,
         "every order must be served": any(order.penalty is not None for order in problem.orders),
-        "cost by distance only": bool(first.tariff.fixed or first.tariff.per_hour),
+        "cost by distance only": bool((first.tariff.fixed and not fleet_first) or first.tariff.per_hour),
         "no longest duration": math.isfinite(first.max_duration_s) or first.shift != ALWAYS,
         "every pair of places needs a road": not travel.reachable.all(),
         "time must be distance": timed and (travel.duration_s != travel.distance_m).any(),

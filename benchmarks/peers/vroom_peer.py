@@ -22,7 +22,8 @@ def refuses(problem):
         return "knows no longest duration"
     if any(order.penalty is not None for order in problem.orders):
         return "knows no penalties"
-    return unknown_rules(problem, {"capacity", "time_window", "shift", "skills"})
+    return unknown_rules(problem, {"capacity", "time_window", "shift", "skills", "shipment", "pickup", "vehicle_type",
+                                   "max_distance", "max_stops", "open_route", "end_depot"})
 
 
 def solve(problem, seconds, seed):  # noqa: ARG001 (VROOM draws nothing)

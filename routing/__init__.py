@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from routing.audit import audit_table, read_dispatch_sheet
     from routing.build import build_problem
     from routing.checker import check
+    from routing.detours import explain_path
     from routing.errors import EngineError, NoPlanError, PlanFileError, ProblemError, RoutingError, UnsupportedRuleError
     from routing.export import (
         draw_plan,
@@ -75,6 +76,7 @@ __all__ = [
     "check",
     "directions",
     "draw_plan",
+    "explain_path",
     "load_plan",
     "path",
     "read_dispatch_sheet",
@@ -95,6 +97,7 @@ _HOMES = {
     "routing.audit": ("audit_table", "read_dispatch_sheet"),
     "routing.build": ("build_problem",),
     "routing.checker": ("check",),
+    "routing.detours": ("explain_path",),
     "routing.errors": ("EngineError", "NoPlanError", "PlanFileError", "ProblemError", "RoutingError",
                        "UnsupportedRuleError"),
     "routing.export": ("draw_plan", "write_dispatch_sheet", "write_driver_pages", "write_geojson", "write_geopackage",

@@ -223,7 +223,7 @@ def ends_on_road(
         If a place is further than `max_snap_m` from any usable road.
     """
     require_usable(roads, max_snap_m)
-    ends = [_position(place) for place in (origin, destination)]
+    ends = [position(place) for place in (origin, destination)]
     snaps = snap(roads, [lon for _, lon, _ in ends], [lat for _, _, lat in ends], who, max_snap_m)
     off = [f"{label} is {off_road(gap_m, who.name)}"
            for (label, _, _), gap_m, edge in zip(ends, snaps.distance_m, snaps.edge, strict=True) if edge < 0]
@@ -274,7 +274,7 @@ def trace(plan: Plan, roads: RoadNetwork | None = None) -> Plan:
 def _located(places: pd.DataFrame | Iterable[Depot | Order]) -> tuple[list[str], Any, Any]:
     """Return labels, longitudes and latitudes of places."""
     if not isinstance(places, pd.DataFrame):
-        found = [_position(place) for place in places]
+        found = [position(place) for place in places]
         return ([label for label, _, _ in found], np.array([lon for _, lon, _ in found], dtype=np.float64),
                 np.array([lat for _, _, lat in found], dtype=np.float64))
     labels = [str(name) for name in places.get("id", places.index)]
@@ -295,8 +295,24 @@ def _located(places: pd.DataFrame | Iterable[Depot | Order]) -> tuple[list[str],
     return labels, lon, lat
 
 
-def _position(place: Depot | Order | tuple[float, float]) -> tuple[str, float, float]:
-    """Return label, longitude and latitude of a place."""
+def position(place: Place) -> tuple[str, float, float]:
+    """Return label, longitude and latitude of a place.
+
+    Parameters
+    ----------
+    place : Depot, Order or (lon, lat)
+        Degrees, WGS 84.
+
+    Returns
+    -------
+    tuple of (str, float, float)
+        Not checked.
+
+    Raises
+    ------
+    ProblemError
+        If it is none of these.
+    """
     if isinstance(place, Depot | Order):
         return f"{type(place).__name__.lower()} {place.id}", place.lon, place.lat
     try:

@@ -105,7 +105,7 @@ def _make_driving(roads: RoadNetwork, who: Profile) -> Driving:
     time_ms = np.rint(np.where(usable, time_s, 0) * 1000).astype(np.int64)
     time_ms = np.where(usable & (length_mm > 0), np.maximum(time_ms, 1), time_ms)
     passable = open_nodes(roads, who)
-    arc_edge = _best_edges(u, v, time_ms, length_mm, np.flatnonzero(usable & passable[u] & passable[v]))
+    arc_edge = best_edges(u, v, time_ms, length_mm, np.flatnonzero(usable & passable[u] & passable[v]))
     arcs = Arcs(len(roads.nodes), u[arc_edge], v[arc_edge], time_ms[arc_edge], length_mm[arc_edge])
     part = largest_part(arcs.count, arcs.tail, arcs.head)
     back = np.where(twin >= 0, usable[twin], False)
@@ -114,14 +114,27 @@ def _make_driving(roads: RoadNetwork, who: Profile) -> Driving:
     return Driving(u, v, twin, usable, passable, time_ms, length_mm, arcs, arc_edge, usable & reached & left)
 
 
-def _best_edges(
+def best_edges(
     u: NDArray[np.int64],
     v: NDArray[np.int64],
     time_ms: NDArray[np.int64],
     length_mm: NDArray[np.int64],
     edges: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """Return, of parallel edges, the fastest, then shortest, then first; edges from a node to itself lead nowhere."""
+    """Return, of parallel edges, the fastest, then shortest, then first; edges from a node to itself lead nowhere.
+
+    Parameters
+    ----------
+    u, v, time_ms, length_mm : ndarray of int64, shape (all edges,)
+        Ends and costs.
+    edges : ndarray of int64
+        The edges to choose from.
+
+    Returns
+    -------
+    ndarray of int64
+        At most one edge from one node to another, in order of their ends.
+    """
     edges = edges[u[edges] != v[edges]]
     edges = edges[np.lexsort((edges, length_mm[edges], time_ms[edges], v[edges], u[edges]))]
     first = np.ones(len(edges), dtype=bool)

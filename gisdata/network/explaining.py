@@ -1,0 +1,161 @@
+"""Why a vehicle takes the way it takes, or none: compared with one that nothing binds but what binds every car.
+
+Gathers facts; in which words and on which map they are shown is not known here. Seconds, metres, degrees.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from gisdata.network.obstacles import Obstacle, boundless, closed_road, fewest_obstacles, light, obstacles, opened
+from gisdata.network.snapping import MAX_DISTANCE_M, Snaps, snap
+from gisdata.network.tracing import paths
+from gisdata.profiles import Profile, as_profile
+
+if TYPE_CHECKING:
+    from gisdata.network.road_network import RoadNetwork
+    from gisdata.network.tracing import Path
+
+MOST_OPENED = 12
+"""For how many tags and values it is worked out what opening them would save."""
+
+MOVED_M = 5.0
+"""A place whose usable road is this much further away than its nearest is said to be moved."""
+
+End = Literal["origin", "destination"]
+Kind = Literal["no detour", "detour", "unreachable", "off the road", "no road"]
+
+_ENDS: tuple[End, End] = ("origin", "destination")
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An end of the way whose nearest road is closed to the vehicle.
+
+    Parameters
+    ----------
+    end : {"origin", "destination"}
+        Which end.
+    nearest_m, usable_m : float
+        From the place to the nearest road of the free vehicle, and to the nearest that the vehicle may use.
+    reasons : tuple of Obstacle
+        What closes the nearest road.
+    """
+
+    end: End
+    nearest_m: float
+    usable_m: float
+    reasons: tuple[Obstacle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was found out about a way.
+
+    Parameters
+    ----------
+    kind : str
+        ``no detour``, ``detour``, ``unreachable``, ``off the road`` (an end has no usable road near) or ``no road``
+        (none leads there whatever is opened).
+    path : Path or None
+        The vehicle's way.
+    free_path : Path or None
+        That of the free vehicle; of an unreachable place, the way with the fewest obstacles.
+    obstacles : tuple of Obstacle
+        What on the free path is closed to the vehicle, in order.
+    saves_s : tuple of float
+        What the vehicle would save if all obstacles with the tag and value of this one were open, and no other; not
+        a number where it was not worked out.
+    moved : tuple of Moved
+        Ends that were put on another road than the nearest.
+    lost : tuple of str
+        Ends that have no usable road near enough.
+    """
+
+    kind: Kind
+    path: Path | None
+    free_path: Path | None
+    obstacles: tuple[Obstacle, ...]
+    saves_s: tuple[float, ...]
+    moved: tuple[Moved, ...]
+    lost: tuple[End, ...] = ()
+
+
+def explain(
+    roads: RoadNetwork, profile: str | Profile, lon: tuple[float, float], lat: tuple[float, float],
+    free: str | Profile | None = None, max_snap_m: float = MAX_DISTANCE_M,
+) -> Facts:
+    """Return what a vehicle's way between two places is like compared with that of a free vehicle.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+        Any network.
+    profile : str or Profile
+        The vehicle.
+    lon, lat : tuple of float
+        Of origin and destination, degrees.
+    free : str or Profile, optional
+        Whom to compare with; by default a vehicle with the same speeds, no size and the rights of a car.
+    max_snap_m : float
+        Most distance from a place to its road.
+
+    Returns
+    -------
+    Facts
+        Paths, obstacles, and what each costs.
+
+    Raises
+    ------
+    RoadNetworkError
+        If a coordinate is impossible, or no road at all is open to one of the vehicles.
+    """
+    who = as_profile(profile)
+    other = light(who) if free is None else as_profile(free)
+    own, freely = (snap(roads, lon, lat, vehicle, max_snap_m) for vehicle in (who, other))
+    everywhere = snap(roads, lon, lat, boundless(who, roads), max_snap_m)
+    nearest = freely if (freely.edge >= 0).all() else everywhere
+    moved = tuple(_moved(roads, who, own, nearest))
+    lost = tuple(end for end, edge in zip(_ENDS, own.edge.tolist(), strict=True) if edge < 0)
+    if lost:
+        return Facts("off the road", None, None, (), (), moved, lost)
+    path, free_path = _path(roads, who, own), _path(roads, other, freely)
+    if path is None:
+        return _unreachable(roads, who, own, moved)
+    if free_path is None or free_path.duration_s >= path.duration_s:
+        return Facts("no detour", path, free_path or path, (), (), moved)
+    found = tuple(obstacles(roads, who, free_path))
+    saves: dict[tuple[str, str], float] = {}
+    for tag, value in list(dict.fromkeys((each.tag, each.value) for each in found))[:MOST_OPENED]:
+        shorter = opened(roads, who, [each for each in found if (each.tag, each.value) == (tag, value)], own)
+        saves[tag, value] = max(0.0, path.duration_s - shorter.duration_s) if shorter else 0.0
+    return Facts("detour", path, free_path, found, tuple(saves.get((each.tag, each.value), np.nan) for each in found),
+                 moved)
+
+
+def _unreachable(roads: RoadNetwork, who: Profile, own: Snaps, moved: tuple[Moved, ...]) -> Facts:
+    """Return which obstacles, the fewest, keep a vehicle from a place that it has no way to."""
+    path = fewest_obstacles(roads, who, own)
+    if path is None:
+        return Facts("no road", None, None, (), (), moved)
+    found = tuple(obstacles(roads, who, path))
+    return Facts("unreachable", None, path, found, (np.nan,) * len(found), moved)
+
+
+def _path(roads: RoadNetwork, who: Profile, at: Snaps) -> Path | None:
+    return paths(roads, who, at[[0]], at[[1]])[0] if (at.edge >= 0).all() else None
+
+
+def _moved(roads: RoadNetwork, who: Profile, own: Snaps, nearest: Snaps) -> list[Moved]:
+    """Return the ends whose nearest road the vehicle may not use."""
+    moved = []
+    for row, end in enumerate(_ENDS):
+        near_m, own_m = float(nearest.distance_m[row]), float(own.distance_m[row])
+        if nearest.edge[row] < 0 or (own.edge[row] >= 0 and own_m <= near_m + MOVED_M):
+            continue
+        reasons = tuple(closed_road(roads, who, int(nearest.edge[row])))
+        moved.append(Moved(end, near_m, own_m, reasons))
+    return moved

@@ -1,0 +1,264 @@
+"""What stands between a vehicle and its way: closed edges and blocked nodes, with the tag that closes each.
+
+Finds the fewest of them that would have to open. What is shown to whom is not known here. Times are whole milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from gisdata.network.access import Access, Closing, access, why_blocked, why_closed
+from gisdata.network.driving import Driving, best_edges, driving
+from gisdata.network.manoeuvres import Junctions
+from gisdata.network.matrix import spots
+from gisdata.network.shortest import Arcs, ways
+from gisdata.network.tracing import Drive, Joiner, as_path, stretch_costs
+from gisdata.profiles import Profile, Trip
+from gisdata.profiles.profile import SIZES
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from gisdata.network.road_network import RoadNetwork
+    from gisdata.network.snapping import Snaps
+    from gisdata.network.tracing import Path
+
+_CAR = ("motorcar", "motor_vehicle", "vehicle", "access")
+_CREEP_KMH = 10.0
+_BAR_MS = 86_400_000
+"""What an obstacle weighs in the search for the fewest: a day, more than any way within a city or a region."""
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """A stretch of road, or a thing in the road, that is closed to a vehicle, and one reason.
+
+    Parameters
+    ----------
+    edges : tuple of int
+        Rows of the network's edges; empty for a thing in the road.
+    node : int
+        Row of the network's nodes, -1 for a stretch of road.
+    osm : str
+        ``way 123`` or ``node 123``.
+    street : str
+        Its name, or none.
+    tag, value, rule : str
+        What OpenStreetMap says, and what it means for the vehicle.
+    geometry : LineString, MultiLineString or Point
+        Where it is, degrees.
+    """
+
+    edges: tuple[int, ...]
+    node: int
+    osm: str
+    street: str
+    tag: str
+    value: str
+    rule: str
+    geometry: BaseGeometry
+
+
+def light(who: Profile) -> Profile:
+    """Return a vehicle with the speeds of another, no size, the rights of a car, at no stated time.
+
+    Parameters
+    ----------
+    who : Profile
+        Any vehicle.
+
+    Returns
+    -------
+    Profile
+        Nothing binds it that does not bind every car.
+    """
+    sizes: dict[str, Any] = dict.fromkeys(SIZES, 0.0)
+    return replace(who, name=f"{who.name} without limits", access_tags=_CAR, axles=0, hazmat=False, trip=Trip(),
+                   **sizes)
+
+
+def boundless(who: Profile, roads: RoadNetwork) -> Profile:
+    """Return a vehicle with the speeds of another that nothing stops, neither gates nor classes of road.
+
+    Parameters
+    ----------
+    who : Profile
+        Any vehicle.
+    roads : RoadNetwork
+        Its classes of road all get a speed.
+
+    Returns
+    -------
+    Profile
+        For asking what would be if all were open.
+    """
+    classes = {part for text in roads.edges["highway"].dropna().unique() for part in text.split(";")}
+    none: frozenset[str] = frozenset()
+    return replace(light(who), name=f"{who.name} that nothing stops", closed_values=none, destination_values=none,
+                   blocking_barriers=none, speeds_kmh=dict.fromkeys(classes, _CREEP_KMH) | dict(who.speeds_kmh))
+
+
+def obstacles(roads: RoadNetwork, who: Profile, path: Path) -> list[Obstacle]:
+    """Return what on a path is closed to a vehicle, in the order it is met.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+        What the path runs on.
+    who : Profile
+        The vehicle.
+    path : Path
+        Of another vehicle.
+
+    Returns
+    -------
+    list of Obstacle
+        One for each reason; neighbouring edges with the same reason are one.
+    """
+    edges = path.edges.tolist()
+    nodes = [*roads.edges["v"].to_numpy()[path.edges[:-1]].tolist(), -1]
+    open_to = access(roads, who)
+    reasons = [_reasons(roads, who, edge) if closed else () for edge, closed in zip(edges, _barred(open_to, edges),
+                                                                                    strict=True)]
+    found: list[Obstacle] = []
+    run: list[int] = []
+    for at, (edge, node) in enumerate(zip(edges, nodes, strict=True)):
+        run = [*run, edge] if reasons[at] else []
+        if run and reasons[at : at + 1] != reasons[at + 1 : at + 2]:
+            found += [_stretch(roads, run, reason) for reason in reasons[at]]
+            run = []
+        if node >= 0 and not open_to.passable[node]:
+            found += [_thing(roads, node, closing) for _, closing in why_blocked(roads, who, [node])]
+    return found
+
+
+def closed_road(roads: RoadNetwork, who: Profile, edge: int) -> list[Obstacle]:
+    """Return why a vehicle may not even begin or end on an edge.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+        Any network.
+    who : Profile
+        The vehicle.
+    edge : int
+        Row of its edges.
+
+    Returns
+    -------
+    list of Obstacle
+        One for each reason; none if it may.
+    """
+    return [_stretch(roads, [edge], reason) for reason in _reasons(roads, who, edge)]
+
+
+def fewest_obstacles(roads: RoadNetwork, who: Profile, ends: Snaps) -> Path | None:
+    """Return the way with the fewest closed edges and blocked nodes, and of those the fastest.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+        Any network.
+    who : Profile
+        The vehicle.
+    ends : Snaps
+        Origin and destination.
+
+    Returns
+    -------
+    Path or None
+        None if no road leads there whatever is opened.
+    """
+    how, open_to = driving(roads, boundless(who, roads)), access(roads, who)
+    bar_ms = _BAR_MS * (~open_to.passable).astype(np.int64)
+    cost_ms = how.time_ms + _BAR_MS * ~open_to.ends + bar_ms[how.v]
+    return _fastest(roads, how, how.usable, cost_ms, ends, bar_ms)
+
+
+def opened(roads: RoadNetwork, who: Profile, places: Sequence[Obstacle], ends: Snaps) -> Path | None:
+    """Return the fastest way of a vehicle if some obstacles were open to it.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+        Any network.
+    who : Profile
+        The vehicle.
+    places : sequence of Obstacle
+        What is opened, with all its reasons; a road in both directions.
+    ends : Snaps
+        Origin and destination.
+
+    Returns
+    -------
+    Path or None
+        None if there is still no way.
+    """
+    how, free = driving(roads, who), driving(roads, boundless(who, roads))
+    edges = np.array([edge for place in places for edge in place.edges], dtype=np.int64)
+    back = how.twin[edges]
+    usable, passable = how.usable.copy(), how.passable.copy()
+    usable[edges], usable[back[back >= 0]] = True, True
+    passable[[place.node for place in places if place.node >= 0]] = True
+    as_if = replace(how, time_ms=np.where(how.usable, how.time_ms, free.time_ms), passable=passable, usable=usable)
+    nothing = np.zeros(len(passable), dtype=np.int64)
+    driven = usable & passable[how.u] & passable[how.v]
+    return _fastest(roads, as_if, driven, as_if.time_ms, ends, nothing)
+
+
+def _fastest(roads: RoadNetwork, how: Driving, driven: NDArray[np.bool_], cost_ms: NDArray[np.int64],
+             ends: Snaps, first_ms: NDArray[np.int64]) -> Path | None:
+    """Return the cheapest way by a plain search; its duration is that of the network as driven.
+
+    `cost_ms` is by edge, `first_ms` what the first junction costs besides. Lengths are left out, so that sums of large
+    costs stay exact.
+    """
+    arc_edge = best_edges(how.u, how.v, cost_ms, how.length_mm, np.flatnonzero(driven))
+    arcs = Arcs(how.arcs.count, how.u[arc_edge], how.v[arc_edge], cost_ms[arc_edge], np.zeros_like(arc_edge))
+    as_if = replace(how, arcs=arcs, arc_edge=arc_edge)
+    joiner = Joiner(as_if, spots(as_if, ends[[0]]), spots(as_if, ends[[1]]))
+    starts = replace(joiner.starts, time_ms=joiner.starts.time_ms + first_ms[joiner.starts.node],
+                     length_mm=np.zeros_like(joiner.starts.node))
+    goals = replace(joiner.ends, length_mm=np.zeros_like(joiner.ends.node))
+    (way,) = ways(arcs, starts, goals, np.zeros((1, 2), dtype=np.int64))
+    if way is None:
+        return None
+    stretches = joiner.stretches(0, 0, way[2].tolist())
+    time_ms, length_mm = stretch_costs(how, stretches)
+    return as_path(roads, Drive(stretches, int(time_ms.sum()), int(length_mm.sum())), ends[[0]], ends[[1]])
+
+
+def _barred(open_to: Access, edges: list[int]) -> list[bool]:
+    """Return which edges of a path are closed; where one may only begin or end is open at the ends of the path."""
+    through, ends = open_to.through[edges], open_to.ends[edges]
+    inner = np.flatnonzero(through | ~ends)
+    first, last = (int(inner[0]), int(inner[-1])) if len(inner) else (len(edges), -1)
+    at = np.arange(len(edges))
+    shut = ~through & ~(ends & ((at < first) | (at > last)))
+    return [bool(each) for each in shut]
+
+
+def _reasons(roads: RoadNetwork, who: Profile, edge: int) -> tuple[Closing, ...]:
+    """Return why an edge is closed; if one may begin or end there, why one may do no more."""
+    ends_there = not access(roads, who).ends[edge]
+    return tuple(Closing(*reason[1:]) for reason in why_closed(roads, who, [edge], ends_there=ends_there))
+
+
+def _stretch(roads: RoadNetwork, edges: list[int], closing: Closing) -> Obstacle:
+    """Return neighbouring edges that one tag closes."""
+    ways = dict.fromkeys(way for text in roads.edges["way_ids"].iloc[edges].dropna() for way in text.split(";"))
+    streets = [name for edge in edges for name in Junctions(roads).streets(edge)]
+    line = shapely.line_merge(shapely.union_all(roads.geometry[edges]))
+    return Obstacle(tuple(edges), -1, f"way {', '.join(ways)}", streets[0] if streets else "", *closing, line)
+
+
+def _thing(roads: RoadNetwork, node: int, closing: Closing) -> Obstacle:
+    row = roads.nodes.iloc[node]
+    return Obstacle((), node, f"node {row['osm_id']}", "", *closing, shapely.Point(row["lon"], row["lat"]))
+

@@ -1,0 +1,204 @@
+"""Why a vehicle takes its way, or has none: planted rules of every kind, brute force, and rules of a real town."""
+
+from itertools import combinations
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gisdata.network import paths, snap
+from gisdata.network.access import access
+from gisdata.network.explaining import explain
+from gisdata.network.obstacles import fewest_obstacles, light, obstacles
+from gisdata.profiles import load_profile
+
+STEP = 0.001
+RING = {1: (0.0, 0.0), 2: (STEP, 0.0), 3: (2 * STEP, 0.0), 4: (3 * STEP, 0.0), 5: (1.5 * STEP, 4 * STEP)}
+"""1 to 4 in a line; from 2 to 3 straight (100 m), or around by 5 (600 m)."""
+
+
+def ring(network_of, node_tags=None, **tags):
+    """Return the town with tags on the straight middle, way 2."""
+    return network_of(RING, [{"ends": (1, 2)}, {"ends": (2, 3), "name": "Low Bridge"} | tags, {"ends": (3, 4)},
+                             {"ends": (2, 5), "length_m": 300.0}, {"ends": (5, 3), "length_m": 300.0}], node_tags)
+
+
+def told(town, profile="truck", free=None):
+    """Explain the way from node 1 to node 4."""
+    nodes = town.nodes.set_index("osm_id").loc[[1, 4]]
+    return explain(town, profile, tuple(nodes["lon"]), tuple(nodes["lat"]), free)
+
+
+@pytest.mark.parametrize(("tag", "value", "rule"), [
+    ("maxheight", "3.5", "the limit is 3.5 m"), ("maxwidth", "2.3", "the limit is 2.3 m"),
+    ("maxlength", "8", "the limit is 8 m"), ("maxweight", "7.5", "has mass_t 18 t"),
+    ("maxweightrating:hgv", "12", "has rated_mass_t 18 t"), ("maxaxleload", "8", "has axle_load_t 11.5 t"),
+    ("hgv", "no", "closed to truck"),
+])
+def test_a_planted_rule_is_named_with_what_it_costs(network_of, tag, value, rule):
+    """800 m around in place of 300 m: the rule on Low Bridge is the reason, and opening it saves the whole detour."""
+    facts = told(ring(network_of, **{tag: value}))
+
+    (obstacle,) = facts.obstacles
+    assert (facts.kind, obstacle.osm, obstacle.street) == ("detour", "way 2", "Low Bridge")
+    assert (obstacle.tag, obstacle.value) == (tag, value)
+    assert rule in obstacle.rule
+    assert facts.path.distance_m - facts.free_path.distance_m == 500
+    assert facts.saves_s[0] == pytest.approx(facts.path.duration_s - facts.free_path.duration_s, abs=0.002)
+
+
+def test_a_limit_at_a_gate_is_named_by_its_node(network_of):
+    """A height limit on a node: the way around passes it not."""
+    town = network_of(RING | {6: (1.5 * STEP, 0.0)}, [
+        {"ends": (1, 2)}, {"ends": (2, 6)}, {"ends": (6, 3)}, {"ends": (3, 4)}, {"ends": (2, 5), "length_m": 300.0},
+        {"ends": (5, 3), "length_m": 300.0}], {6: {"barrier": "height_restrictor", "maxheight": "2.2"}})
+
+    facts = told(town)
+
+    assert [(each.osm, each.tag, each.geometry.geom_type) for each in facts.obstacles] == [
+        ("node 6", "maxheight", "Point")]
+
+
+def test_where_nothing_is_closed_there_is_no_detour(network_of):
+    """And a limit that the vehicle keeps is no obstacle."""
+    facts = told(ring(network_of, maxweight="20"))
+
+    assert (facts.kind, facts.obstacles) == ("no detour", ())
+
+
+def test_a_rule_that_binds_cars_too_is_no_detour_unless_asked(network_of):
+    """A private road: the free vehicle has the rights of a car; another free vehicle may be named."""
+    town = ring(network_of, motor_vehicle="private")
+
+    assert told(town).kind == "no detour"
+    assert told(ring(network_of, goods="no"), "van").kind == "detour"
+    assert told(ring(network_of, maxweight="3.0"), "truck", free="car").kind == "detour"
+
+
+def test_two_reasons_on_one_road_are_both_told(network_of):
+    """Opening one of them would not help, and what it would save is not said to be more than nothing."""
+    facts = told(ring(network_of, maxweight="7.5", hgv="no"))
+
+    assert {each.tag for each in facts.obstacles} == {"maxweight", "hgv"}
+
+
+def test_an_unreachable_place_names_the_fewest_obstacles(network_of):
+    """Behind two closed roads on one side and one on the other, the one is named."""
+    at = {1: (0.0, 0.0), 2: (STEP, 0.0), 3: (2 * STEP, 0.0), 4: (3 * STEP, 0.0), 5: (STEP, STEP), 6: (4 * STEP, 0.0),
+          7: (-STEP, 0.0)}
+    town = network_of(at, [{"ends": (7, 1)}, {"ends": (1, 2), "hgv": "no", "length_m": 10.0},
+                           {"ends": (2, 3), "hgv": "no", "length_m": 10.0},
+                           {"ends": (1, 5), "length_m": 900.0}, {"ends": (5, 3), "length_m": 900.0, "maxheight": "3"},
+                           {"ends": (3, 4)}, {"ends": (4, 6)}])
+
+    facts = told(town)
+
+    assert facts.kind == "unreachable"
+    assert [(each.osm, each.tag) for each in facts.obstacles] == [("way 5", "maxheight")]
+
+
+def test_no_road_at_all(network_of):
+    """Two islands."""
+    town = network_of({1: (0.0, 0.0), 2: (STEP, 0.0), 3: (0.1, 0.0), 4: (0.101, 0.0)},
+                      [{"ends": (1, 2)}, {"ends": (3, 4)}])
+
+    assert told(town).kind == "no road"
+
+
+def test_places_whose_road_is_closed_are_moved_or_lost(network_of):
+    """The destination lies on a closed lane: it is put on the road 111 m away, or on none if that is too far."""
+    town = network_of(RING, [{"ends": (1, 2)}, {"ends": (2, 3)}, {"ends": (3, 4), "hgv": "no"},
+                             {"ends": (2, 5)}, {"ends": (5, 3)}])
+
+    moved = explain(town, "truck", (0.0, 3 * STEP), (0.0, 0.0))
+    lost = explain(town, "truck", (0.0, 3 * STEP), (0.0, 0.0), max_snap_m=50)
+
+    assert [(each.end, each.reasons[0].tag, round(each.usable_m)) for each in moved.moved] == [
+        ("destination", "hgv", 111)]
+    assert (lost.kind, lost.lost) == ("off the road", ("destination",))
+
+
+@st.composite
+def towns(draw):
+    """Draw a small grid in which some roads are closed to trucks and some junctions have a low bar."""
+    wide = 3
+    spots = {row * wide + column + 1: (column * STEP, row * STEP) for row in range(3) for column in range(wide)}
+    pairs = [(n, n + 1) for n in spots if n % wide] + [(n, n + wide) for n in spots if n + wide in spots]
+    roads = [{"ends": pair} | ({"hgv": "no"} if draw(st.integers(0, 2)) else {}) for pair in pairs]
+    bars = {node: {"maxheight": "2"} for node in draw(st.sets(st.sampled_from([*spots]), max_size=2))}
+    return spots, roads, bars, draw(st.permutations([*range(len(roads))]))[:2]
+
+
+@pytest.mark.parametrize("examples", [25, pytest.param(1000, marks=pytest.mark.long)])
+def test_no_fewer_obstacles_would_do(network_of, snaps_at, examples):
+    """Against trying every smaller set of closed roads and bars, with networkx."""
+    who = load_profile("truck")
+
+    @settings(max_examples=examples)
+    @given(case=towns())
+    def holds(case):
+        spots, roads, bars, (origin, destination) = case
+        roads = [road | {"hgv": "yes"} if row in {origin, destination} else road for row, road in enumerate(roads)]
+        town = network_of(spots, roads, bars)
+        way = {int(text): edge for edge, text in enumerate(town.edges["way_ids"])}
+        ends = snaps_at((way[origin + 1], 0.5), (way[destination + 1], 0.5))
+        path = fewest_obstacles(town, who, ends)
+        u, v = (town.edges[end].to_numpy()[path.edges] for end in ("u", "v"))
+        through, passable = access(town, who).through, access(town, who).passable
+        count = int((~through[path.edges]).sum() + (~passable[v[:-1]]).sum())
+
+        def joined(opened):
+            graph = nx.Graph()
+            shut = [node for node in bars if ("node", node) not in opened]
+            ends_of = [roads[row]["ends"] for row in (origin, destination)]
+            for row, road in enumerate(roads):
+                if road.get("hgv") != "no" or ("road", row) in opened:
+                    graph.add_edge(*[(row, node) if node in shut else node for node in road["ends"]])
+            halves = [{(row, node) if node in shut else node for node in pair}
+                      for row, pair in zip((origin, destination), ends_of, strict=True)]
+            return any(nx.has_path(graph, a, b) for a in halves[0] for b in halves[1])
+
+        shut = [("road", row) for row, road in enumerate(roads) if road.get("hgv") == "no"]
+        shut += [("node", node) for node in bars]
+        assert (u[1:] == v[:-1]).all()
+        assert joined({*shut})
+        assert not any(joined({*some}) for fewer in range(count) for some in combinations(shut, fewer))
+        assert {each.tag for each in obstacles(town, who, path)} <= {"hgv", "maxheight"}
+
+    holds()
+
+
+def test_real_detours_of_monaco_name_what_the_truck_avoids(monaco_roads):
+    """A sample of pairs: every obstacle is closed to the truck, on the free way, and not on the truck's own."""
+    who, chance = load_profile("truck"), np.random.default_rng(1)
+    row = chance.choice(np.flatnonzero(monaco_roads.nodes["main"]), 80)
+    lon, lat = (monaco_roads.nodes[axis].to_numpy()[row] for axis in ("lon", "lat"))
+    open_to, kinds = access(monaco_roads, who), []
+    for a, b in zip(range(40), range(40, 80), strict=True):
+        facts = explain(monaco_roads, who, (lon[a], lon[b]), (lat[a], lat[b]))
+        kinds.append(facts.kind)
+        closed = [edge for each in facts.obstacles for edge in each.edges]
+        assert not open_to.through[closed].any()
+        if facts.path is not None:
+            assert not set(closed) & set(facts.path.edges.tolist())
+        if facts.kind == "detour":
+            assert facts.obstacles
+            assert max(facts.saves_s) <= facts.path.duration_s - facts.free_path.duration_s + 0.002
+    assert kinds.count("detour") >= 5
+    assert "unreachable" in kinds
+
+
+def test_the_known_weight_limit_on_pont_sainte_devote(monaco_roads):
+    """Ways 4229329, 106705725 and 943191877 carry maxweight=7.5: a truck of 18 t goes around, a van does not."""
+    ends = (7.41765, 7.43421), (43.73731, 43.7472)
+
+    truck, van = (explain(monaco_roads, profile, *ends) for profile in ("truck", "van"))
+
+    assert truck.obstacles[0].osm == "way 4229329, 106705725, 943191877"
+    assert (truck.obstacles[0].street, truck.obstacles[0].value) == ("Pont Sainte-Dévote", "7.5")
+    assert van.kind == "no detour"
+    at = snap(monaco_roads, *ends, light(load_profile("truck")))
+    (free,) = paths(monaco_roads, light(load_profile("truck")), at[:1], at[1:])
+    assert truck.free_path.duration_s == free.duration_s

@@ -93,12 +93,13 @@ class Plan:
         else:
             object.__setattr__(self, "locked", frozenset(self.locked))
         faults += [f"notes must be texts, got {note!r}" for note in self.notes if not isinstance(note, str)]
-        if self.geometry and [len(lines) for lines in self.geometry.legs] != self._legs():
+        if self.geometry and [len(lines) for lines in self.geometry.legs] != self.leg_counts:
             faults.append("the geometry has not one line for each leg; leave it out and trace the plan anew")
         require("plan of", self.engine, faults)
 
-    def _legs(self) -> list[int]:
-        """Return how many legs each route has."""
+    @property
+    def leg_counts(self) -> list[int]:
+        """How many legs each route has: one more than visits, or as many if its vehicle does not return."""
         return [len(route.visits) + len(ends_of(self.problem, route)) - 1 for route in self.routes]
 
     @property

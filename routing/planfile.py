@@ -178,7 +178,7 @@ def _decoded(reader: _Reader) -> Plan:
     problem = Problem.from_dict(record, matrices)
     plan = Plan.from_dict(json.loads(reader.read("plan.json")), problem)
     if "legs.parquet" in reader:
-        legs = _read_legs(reader.read("legs.parquet"), [len(route.visits) + 1 for route in plan.routes])
+        legs = _read_legs(reader.read("legs.parquet"), plan.leg_counts)
         geometry = PlanGeometry(legs, _read_roads(reader.read("roads.roads")))
         plan = Plan.from_dict(plan.to_dict(), problem, geometry)
     if plan.digest != reader.manifest.get("plan"):

@@ -22,6 +22,7 @@ from gisdata.palette import line_style
 from gisdata.profiles import as_profile
 from gisdata.profiles.emissions import co2_kg_per_km
 from routing.errors import ProblemError
+from routing.frames import ends_of
 from routing.travel import MAX_SNAP_M, Place, ends_on_road
 from routing.words import span
 
@@ -240,7 +241,7 @@ def route_directions(
     Returns
     -------
     list of DataFrame
-        One a leg, from the depot to the depot; see `directions`.
+        One a leg, from the depot on; see `directions`.
 
     Raises
     ------
@@ -254,8 +255,9 @@ def route_directions(
     if roads is None:
         raise ProblemError("a turn list follows roads: give the roads that the plan's matrices were measured on")
     by_id: dict[str, Place] = {order.id: order for order in problem.orders}
-    depot = next(depot for depot in problem.depots if depot.id == route.depot)
-    stops: list[Place] = [depot, *(by_id[order] for order in route.orders), depot]
+    depots = {depot.id: depot for depot in problem.depots}
+    start, *end = (depots[depot] for depot in ends_of(problem, route))
+    stops: list[Place] = [start, *(by_id[order] for order in route.orders), *end]
     profile = next(vehicle.profile for vehicle in problem.fleet if vehicle.id == route.vehicle_type)
     who = as_profile(profile)
     tables = []

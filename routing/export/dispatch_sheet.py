@@ -11,7 +11,8 @@ sheet                   holds
 ======================  ================================================================================================
 
 The table's sheet is named by the metadata key ``table``. Its row 1 is hidden and holds the column keys, which are the
-same in every language (`KEYS`, then ``demand_<name>`` for each named load dimension, ``km``, ``note``, and
+same in every language (`KEYS`, with ``kind`` after ``order`` where
+there are pickups, then ``demand_<name>`` for each named load dimension, ``km``, ``note``, and
 ``extra_<name>`` for each column asked for by name); a column moved or renamed is found by its key. Row 2 holds the
 labels, rows from 3 on the stops, vehicle by vehicle. A row counts if its ``order`` cell is not blank. What a row says:
 its order is carried by ``vehicle``; ``stop`` ranks it among the rows of that vehicle (any number, ties in row order).
@@ -29,7 +30,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from routing.errors import ProblemError
 from routing.export.labels import Language, check_language, label, reason_label
 from routing.export.origin import origin_rows, summary_rows
-from routing.export.stops import depot_of, find_order, fullest_percent, orders_of, total_load, window_cells
+from routing.export.stops import (
+    depot_of,
+    end_of,
+    find_order,
+    fullest_percent,
+    goods_of,
+    orders_of,
+    partner_of,
+    window_cells,
+)
 from routing.export.workbook import Cell, Column, Kind, column_width, new_book, save_book, set_cell
 
 if TYPE_CHECKING:
@@ -98,7 +108,10 @@ def write_dispatch_sheet(plan: Plan, path: str | os.PathLike[str], language: str
     rows = [*_stop_rows(plan, words), *_unserved_rows(plan, words)]
     rows = [_Row({**row.cells, **_extra_cells(extra.get(str(row.cells["order"]), {}))}, row.block) for row in rows]
     dimensions = sorted({name for order in plan.problem.orders for name in dict(order.demand)})
-    keys = [*KEYS, *(f"demand_{name}" for name in dimensions), "km", "note", *(f"extra_{name}" for name in columns)]
+    first = KEYS.index("order") + 1
+    kind = ["kind"] * any(order.kind == "pickup" for order in plan.problem.orders)
+    keys = [*KEYS[:first], *kind, *KEYS[first:], *(f"demand_{name}" for name in dimensions), "km", "note",
+            *(f"extra_{name}" for name in columns)]
     kinds = {key: _kind(key) for key in keys}
     fleet = _vehicle_names(plan)
     book = new_book()
@@ -114,25 +127,34 @@ def _stop_rows(plan: Plan, language: Language) -> Iterator[_Row]:
     for block, route in enumerate(plan.routes):
         for number, (visit, order) in enumerate(zip(route.visits, orders_of(plan, route), strict=True), start=1):
             waits = round((visit.begin_s - visit.arrival_s) / 60)
-            notes = [label("wait", language, waits)] * (waits > 0) + _needs(order, language)
+            notes = [label("wait", language, waits)] * (waits > 0) + shipped_note(plan, order, language)
+            notes += _needs(order, language)
             notes += [label("locked", language)] * bool(plan.locked & {order.id, route.vehicle})
-            yield _Row({"vehicle": route.vehicle, "stop": number, **_order_cells(order), "arrival": visit.arrival_s,
-                        "begin": visit.begin_s, "end": visit.end_s, "km": next(legs) / 1000,
+            yield _Row({"vehicle": route.vehicle, "stop": number, **_order_cells(order, language),
+                        "arrival": visit.arrival_s, "begin": visit.begin_s, "end": visit.end_s, "km": next(legs) / 1000,
                         "note": _joined(notes, language)}, block)
-        next(legs)  # back to the depot
+        if end_of(plan, route) is not None:
+            next(legs)  # back to a depot
 
 
 def _unserved_rows(plan: Plan, language: Language) -> Iterator[_Row]:
     for left in plan.unserved:
         order = find_order(plan, left.order)
         why = label("not served", language, reason_label(left.reason, left.detail, language))
-        yield _Row({**_order_cells(order), "note": _joined([why, *_needs(order, language)], language)}, None)
+        yield _Row({**_order_cells(order, language), "note": _joined([why, *_needs(order, language)], language)}, None)
 
 
-def _order_cells(order: Order) -> dict[str, Cell]:
+def shipped_note(plan: Plan, order: Order, language: Language) -> list[str]:
+    """Return a note that says where goods picked up go, or goods delivered come from, if it is another order."""
+    partner = partner_of(plan, order)
+    return [label("to order" if order.kind == "pickup" else "from order", language, partner)] if partner else []
+
+
+def _order_cells(order: Order, language: Language) -> dict[str, Cell]:
     begin, end = window_cells(order.window)
-    return {"order": order.id, "name": order.name or None, "address": order.address or None, "window_begin": begin,
-            "window_end": end, **{name: getattr(order, name) or None for name in BUILT_IN_LOADS},
+    return {"order": order.id, "kind": label(order.kind, language), "name": order.name or None,
+            "address": order.address or None, "window_begin": begin, "window_end": end,
+            **{name: getattr(order, name) or None for name in BUILT_IN_LOADS},
             **{f"demand_{name}": amount for name, amount in dict(order.demand).items()}}
 
 
@@ -253,26 +275,32 @@ def _write_summary(sheet: Worksheet, plan: Plan, language: Language) -> None:
 def _write_routes(sheet: Worksheet, row: int, plan: Plan, language: Language) -> int:
     """Write one row a vehicle from `row` on, and return the next free row."""
     dimensions = sorted({name for order in plan.problem.orders for name in order.load})
+    last: list[tuple[str, Kind]] = [("end_depot", "text")] if _ends_elsewhere(plan) else []
     heads: list[tuple[str, Kind]] = [
-        ("vehicle", "text"), ("vehicle_type", "text"), ("driver", "text"), ("depot", "text"), ("departs", "clock"),
-        ("returns", "clock"), ("stops", "count"), ("route_km", "amount"), *((name, "amount") for name in dimensions),
-        ("fullest", "amount"), ("cost", "money")]
+        ("vehicle", "text"), ("vehicle_type", "text"), ("driver", "text"), ("depot", "text"), *last,
+        ("departs", "clock"), ("returns", "clock"), ("stops", "count"), ("route_km", "amount"),
+        *((name, "amount") for name in dimensions), ("fullest", "amount"), ("cost", "money")]
     for number, (key, _) in enumerate(heads, start=1):
         unit = f" ({plan.problem.currency})" if key == "cost" and plan.problem.currency else ""
         set_cell(sheet, row, number, label(key, language) + unit, "text")
         _paint(sheet.cell(row, number), _HEAD, bold=True, white=True)
     for place, route in enumerate(plan.routes, start=row + 1):
-        for number, ((_, kind), value) in enumerate(zip(heads, _route_cells(plan, route, dimensions), strict=True),
-                                                    start=1):
+        for number, ((_, kind), value) in enumerate(zip(heads, _route_cells(plan, route, dimensions, language),
+                                                        strict=True), start=1):
             set_cell(sheet, place, number, value, kind)
             _paint(sheet.cell(place, number), "")
     return row + 1 + len(plan.routes)
 
 
-def _route_cells(plan: Plan, route: Route, dimensions: Sequence[str]) -> tuple[Cell, ...]:
-    load = total_load(orders_of(plan, route))
-    depot = depot_of(plan, route)
-    return (route.vehicle, route.vehicle_type, None, depot.name or depot.id, route.begin_s, route.end_s,
+def _ends_elsewhere(plan: Plan) -> bool:
+    """Return whether any route does not end where it starts."""
+    return any(end_of(plan, route) != depot_of(plan, route) for route in plan.routes)
+
+
+def _route_cells(plan: Plan, route: Route, dimensions: Sequence[str], language: Language) -> tuple[Cell, ...]:
+    load, depot, end = goods_of(plan, route), depot_of(plan, route), end_of(plan, route)
+    last = [label("no return", language) if end is None else end.name or end.id] if _ends_elsewhere(plan) else []
+    return (route.vehicle, route.vehicle_type, None, depot.name or depot.id, *last, route.begin_s, route.end_s,
             len(route.visits), route.distance_m / 1000, *(load.get(name) for name in dimensions),
             fullest_percent(plan, route), route.cost)
 

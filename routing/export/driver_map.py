@@ -17,7 +17,7 @@ from gisdata.palette import PLACE, LineStyle, ink_on
 from routing.export.labels import Language, label
 from routing.export.origin import roads_of
 from routing.export.paper import one_line
-from routing.export.stops import depot_of, orders_of
+from routing.export.stops import depot_of, end_of, orders_of
 from routing.frames import straight_legs
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def draw_route_map(axes: Axes, plan: Plan, number: int, roads: Sequence[RoadLine
     """
     route = plan.routes[number]
     legs = _legs(plan, number)
-    depot, orders = depot_of(plan, route), orders_of(plan, route)
+    depot, end, orders = depot_of(plan, route), end_of(plan, route), orders_of(plan, route)
     places = np.array([(depot.lon, depot.lat), *((order.lon, order.lat) for order in orders)])
     view = _view(np.vstack([places, _points(plan, number)]), size_mm)
     west, south, east, north = view.bounds
@@ -111,7 +111,8 @@ def draw_route_map(axes: Axes, plan: Plan, number: int, roads: Sequence[RoadLine
     _draw_legs(axes, legs, style)
     for text, lon, lat in _marks(places, view):
         _draw_mark(axes, text, lon, lat, style, fonts)
-    _draw_depot(axes, places[0], language, fonts)
+    for place in [depot] if end is None or end == depot else [depot, end]:
+        _draw_depot(axes, np.array([place.lon, place.lat]), language, fonts)
     _draw_scale(axes, view, fonts)
     _draw_words(axes, plan, language, fonts)
 

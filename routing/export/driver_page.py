@@ -17,12 +17,12 @@ from gisdata.escape import plain_text
 from gisdata.files import whole_file
 from gisdata.fonts import covering_fonts
 from gisdata.palette import COLOURS, LineStyle, ink_on
-from routing.export.dispatch_sheet import extra_texts
+from routing.export.dispatch_sheet import extra_texts, shipped_note
 from routing.export.driver_map import RoadLines, draw_route_map, printed_roads
 from routing.export.labels import Language, all_labels, check_language, label
 from routing.export.origin import roads_of
 from routing.export.paper import GREY, HEIGHT_MM, WIDTH_MM, Sheet, blank_sheet, broken, fitted, one_line
-from routing.export.stops import clock_text, depot_of, orders_of, total_load
+from routing.export.stops import aboard, clock_text, depot_of, end_of, orders_of
 from routing.words import amount
 
 if TYPE_CHECKING:
@@ -149,8 +149,8 @@ def _route_sheets(plan: Plan, number: int, roads: Sequence[RoadLines], language:
         if count:
             _draw_table_head(sheet, top, language)
         for place, (stop, (visit, order)) in enumerate(stops[first:first + count]):
-            _draw_stop(sheet, top + TABLE_HEAD_MM + place * ROW_MM, stop, visit, order, style, language,
-                       extra.get(order.id, {}))
+            texts = [*shipped_note(plan, order, language), *(text for text in extra.get(order.id, {}).values() if text)]
+            _draw_stop(sheet, top + TABLE_HEAD_MM + place * ROW_MM, stop, visit, order, style, language, texts)
         first += count
         _draw_foot(sheet, plan, page, len(counts), language)
         yield sheet
@@ -174,19 +174,26 @@ def _draw_head(sheet: Sheet, plan: Plan, route: Route, style: LineStyle, languag
     sheet.barcode(code, RIGHT - 74, 9, 74, 12 if code.symbology == "code128" else 17)
     if code.symbology == "code128":
         sheet.text(RIGHT - 37, 24.5, code.text, 7, colour=GREY, align="center")
-    depot = depot_of(plan, route)
     facts = (
-        ("depot", depot.name or depot.id), ("departs", _minute(route.begin_s)), ("returns", _minute(route.end_s)),
+        ("depot", _ends_text(plan, route)), ("departs", _minute(route.begin_s)),
+        ("returns" if end_of(plan, route) else "ends", _minute(route.end_s)),
         ("stops", str(len(route.visits))),
         ("route", f"{route.distance_m / 1000:,.1f} {label('km unit', language)}"),
         ("load", ""))
-    goods = _goods(total_load(orders_of(plan, route)), language)
+    goods = _goods(aboard(plan, route)[0], language)
     sheet.box(LEFT, 29, RIGHT - LEFT, HEAD_MM - 29, "#eef3f8")
     for (key, text), x, width in zip(facts, (3, 45, 66, 87, 103, 132), (40, 19, 19, 14, 27, 52), strict=True):
         sheet.text(LEFT + x, 33.8, label(key, language), 7, colour=GREY)
         lines = [" · ".join(goods[:2]), " · ".join(goods[2:])] if key == "load" else broken(text, 9, width, 2)
         for place, line in enumerate(lines):
             sheet.text(LEFT + x, 38 + place * 3.8, fitted(line, 9, width), 9, bold=True)
+
+
+def _ends_text(plan: Plan, route: Route) -> str:
+    """Return the depot of a route, and the one where it ends if that is another."""
+    depot, end = depot_of(plan, route), end_of(plan, route)
+    names = [place.name or place.id for place in (depot, end) if place is not None]
+    return " → ".join(names if end != depot else names[:1])
 
 
 def _plan_code(plan: Plan, route: Route) -> Barcode:
@@ -202,7 +209,7 @@ def _draw_table_head(sheet: Sheet, top: float, language: Language) -> None:
 
 
 def _draw_stop(sheet: Sheet, top: float, stop: int, visit: Visit, order: Order, style: LineStyle, language: Language,
-               extra: Mapping[str, str | None]) -> None:
+               extra: Sequence[str]) -> None:
     sheet.disc(NUMBER + 4.5, top + ROW_MM / 2, 3.2, style.colour)
     sheet.text(NUMBER + 4.5, top + ROW_MM / 2, str(stop), 9 if stop < 100 else 7, bold=True, colour=style.ink,
                align="center", middle=True)
@@ -214,11 +221,11 @@ def _draw_stop(sheet: Sheet, top: float, stop: int, visit: Visit, order: Order, 
         sheet.text(TIME, top + 9 + place * 3.4, line, 7, colour=GREY)
     name = f"{order.id} · {order.name}" if order.name and order.name != order.id else order.id
     below = broken(order.address, 7.5, GOODS - CUSTOMER - 2, 2)
-    below += broken("  ".join(text for text in extra.values() if text), 7.5, GOODS - CUSTOMER - 2, 1)
+    below += broken("  ".join(extra), 7.5, GOODS - CUSTOMER - 2, 1)
     sheet.text(CUSTOMER, top + (4.2 if len(below) == 3 else 5), fitted(name, 9, GOODS - CUSTOMER - 2), 9, bold=True)
     for place, line in enumerate(below):
         sheet.text(CUSTOMER, top + (7.6 if len(below) == 3 else 9) + place * 3.3, line, 7.5)
-    goods = _goods(order.load, language)
+    goods = [label("pickup", language)] * (order.kind == "pickup") + _goods(order.load, language)
     for place, line in enumerate(goods if len(goods) <= 4 else [*goods[:3], f"{goods[3]} …"]):
         sheet.text(GOODS, top + 4 + place * 3.3, fitted(line, 7.5, SCAN - GOODS - 1), 7.5)
     code = barcode_that_fits(plain_text(order.id), SIGN - SCAN - 2)
@@ -260,11 +267,10 @@ def _minute(seconds: int) -> str:
 def _all_text(plan: Plan, language: Language, extra: ExtraTexts) -> str:
     """Return all characters that may be drawn; those cut off where a text is too long are asked for too."""
     roads = roads_of(plan)
-    texts = [ASCII, "…—–·", all_labels(language), plan.problem.time_zone]
+    texts = [ASCII, "…—–·→", all_labels(language), plan.problem.time_zone]
     texts += [roads.meta.get("attribution", "")] if roads is not None else []
     for route in plan.routes:
-        depot = depot_of(plan, route)
-        texts += [route.vehicle, depot.name, depot.id]
+        texts += [route.vehicle, _ends_text(plan, route)]
         for order in orders_of(plan, route):
             texts += [order.id, order.name, order.address, *order.load]
             texts += [text for text in extra.get(order.id, {}).values() if text]

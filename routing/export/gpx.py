@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from gisdata.escape import defuse_cell, escape_xml, plain_text, restore_cell
 from gisdata.files import safe_name, whole_folder
-from routing.export.stops import clock_text, depot_of, depot_rows, orders_of, stop_rows, total_load
+from routing.export.stops import aboard, clock_text, depot_of, depot_rows, end_of, orders_of, stop_rows
 from routing.export.wording import duration_text, km_text, load_text, order_text
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _Point = tuple[float, float]
 def write_gpx(plan: Plan, folder: str | os.PathLike[str]) -> None:
     """Write a GPX 1.1 file for each vehicle into a folder, and ``index.csv``, which says which file is whose.
 
-    A file holds the depot and each stop as a waypoint and as a point of the route, in the order of driving, named by
+    A file holds the depots and each stop as a waypoint and as a point of the route, in the order of driving, named by
     number and order; and, where the plan has geometry, the path along the roads as a track of one segment a leg.
 
     Parameters
@@ -86,7 +86,8 @@ def _gpx(plan: Plan, route: Route, legs: Sequence[LineString]) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield '<gpx version="1.1" creator="routebook" xmlns="http://www.topografix.com/GPX/1/1">'
     yield f"<metadata>{_names(route.vehicle, about)}</metadata>"
-    yield from (_place("wpt", *place) for place in places[:-1])
+    round_trip = end_of(plan, route) == depot_of(plan, route)
+    yield from (_place("wpt", *place) for place in (places[:-1] if round_trip else places))
     yield f"<rte>{_names(route.vehicle, about)}"
     yield from (_place("rtept", *place) for place in places)
     yield "</rte>"
@@ -99,15 +100,17 @@ def _gpx(plan: Plan, route: Route, legs: Sequence[LineString]) -> Iterator[str]:
 
 
 def _places(plan: Plan, route: Route) -> Iterator[tuple[_Point, str, str, str]]:
-    """Yield position, name, description and kind of the depot, each stop, and the depot again."""
-    depot, orders = depot_of(plan, route), orders_of(plan, route)
+    """Yield position, name, description and kind of the depot, each stop, and the depot where it ends, if any."""
+    depot, end, orders = depot_of(plan, route), end_of(plan, route), orders_of(plan, route)
+    loads = aboard(plan, route)
     about = _lines([*depot_rows(depot), ("Leaves", clock_text(route.begin_s)),
-                    ("Load", load_text(total_load(orders)))])
+                    ("Load", load_text(loads[0]))])
     yield (depot.lon, depot.lat), f"Depot {depot.id}", about, "depot"
-    for number, (visit, order) in enumerate(zip(route.visits, orders, strict=True), start=1):
-        rows = stop_rows(route, number, visit, order, total_load(orders[number:]))
+    for number, order in enumerate(orders, start=1):
+        rows = stop_rows(plan, route, number, loads[number])
         yield (order.lon, order.lat), f"{number} {order_text(order)}", _lines(rows), "stop"
-    yield (depot.lon, depot.lat), f"Depot {depot.id}", f"Returns: {clock_text(route.end_s)}", "depot"
+    if end is not None:
+        yield (end.lon, end.lat), f"Depot {end.id}", f"Returns: {clock_text(route.end_s)}", "depot"
 
 
 def _place(tag: str, at: _Point, name: str, about: str, kind: str) -> str:

@@ -19,13 +19,16 @@ from gisdata.maps import MapLayer, Mark, Rows, draw_map, save_map
 from gisdata.palette import PLACE, WARNING, LineStyle, ink_on, line_style
 from routing.export.origin import roads_of
 from routing.export.stops import (
+    aboard,
     clock_text,
     depot_of,
     depot_rows,
+    end_of,
     find_order,
+    goods_of,
     orders_of,
+    shares,
     stop_rows,
-    total_load,
     unserved_rows,
 )
 from routing.export.wording import duration_text, km_text, load_text, order_text, reason_text
@@ -162,31 +165,30 @@ def _ties(plan: Plan, route: Route, legs: Sequence[shapely.LineString]) -> Itera
 
 def _stops(plan: Plan, route: Route) -> Iterator[Mark]:
     """Yield a mark for each stop; visits one after the other in the same place share one."""
-    orders = orders_of(plan, route)
-    visits = list(zip(range(1, len(orders) + 1), route.visits, orders, strict=True))
-    for (lon, lat), group in groupby(visits, key=lambda visit: (visit[2].lon, visit[2].lat)):
+    orders, loads = orders_of(plan, route), aboard(plan, route)
+    for (lon, lat), group in groupby(enumerate(orders, start=1), key=lambda visit: (visit[1].lon, visit[1].lat)):
         here = list(group)
         first, last = here[0][0], here[-1][0]
         rows: list[tuple[str, str]] = []
-        for number, visit, order in here:
+        for number, order in here:
             rows += [("Order", order_text(order))] if len(here) > 1 else []
-            rows += stop_rows(route, number, visit, order, total_load(orders[number:]))
-        name = order_text(here[0][2]) if len(here) == 1 else f"{len(here)} orders in one place"
+            rows += stop_rows(plan, route, number, loads[number])
+        name = order_text(here[0][1]) if len(here) == 1 else f"{len(here)} orders in one place"
         yield Mark(lon, lat, name=name, label=str(first) if first == last else f"{first}-{last}", rows=tuple(rows))
 
 
 def _route_rows(plan: Plan, route: Route) -> Rows:
-    limits = next((v.capacities for v in plan.problem.fleet if v.id == route.vehicle_type), {})
-    load = total_load(orders_of(plan, route))
-    shares = [f"{amount / limits[name]:.0%}" for name, amount in load.items() if limits.get(name)]
-    full = f" ({', '.join(shares)} full)" if shares else ""
+    percent = [f"{share:.0%}" for share in shares(plan, route).values()]
+    full = f" ({', '.join(percent)} full)" if percent else ""
+    end = end_of(plan, route)
+    back = f" to {end.id}" if end is not None and end != depot_of(plan, route) else ""
     return (
         ("Leaves", f"{clock_text(route.begin_s)} from {route.depot}"),
-        ("Returns", clock_text(route.end_s)),
+        ("Ends" if end is None else "Returns", f"{clock_text(route.end_s)}{back}"),
         ("Working time", duration_text(route.duration_s)),
         ("Distance", km_text(route.distance_m)),
         ("Stops", str(len(route.visits))),
-        ("Load", load_text(load) + full),
+        ("Load", load_text(goods_of(plan, route)) + full),
         ("Cost", money(route.cost, plan.problem.currency)),
     )
 

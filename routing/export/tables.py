@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING
 from gisdata.escape import defuse_cell, plain_text
 from gisdata.files import whole_folder
 from routing.export.origin import origin_rows, summary_rows
-from routing.export.stops import clock_text, find_order, fullest_percent, orders_of, total_load, window_cells
+from routing.export.stops import (
+    clock_text,
+    end_of,
+    find_order,
+    fullest_percent,
+    goods_of,
+    orders_of,
+    partner_of,
+    window_cells,
+)
 from routing.export.wording import REASONS
 from routing.export.workbook import Cell, Column, Kind, Table, write_workbook
 
@@ -82,32 +91,33 @@ def _summary(plan: Plan) -> Table:
 def _routes(plan: Plan, dimensions: Sequence[str]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for route in plan.routes:
-        load = total_load(orders_of(plan, route))
+        load, end = goods_of(plan, route), end_of(plan, route)
         rows.append((
-            route.vehicle, route.vehicle_type, route.depot, len(route.visits), route.begin_s, route.end_s,
-            route.duration_s / 60, route.distance_m / 1000, route.cost, fullest_percent(plan, route),
-            *(load.get(name, 0.0) for name in dimensions),
+            route.vehicle, route.vehicle_type, route.depot, "" if end is None else end.id, len(route.visits),
+            route.begin_s, route.end_s, route.duration_s / 60, route.distance_m / 1000, route.cost,
+            fullest_percent(plan, route), *(load.get(name, 0.0) for name in dimensions),
         ))
-    return _table("routes", rows, ("vehicle", "text"), ("type", "text"), ("depot", "text"), ("stops", "count"),
-                  ("leaves", "clock"), ("returns", "clock"), ("working time (min)", "amount"),
+    return _table("routes", rows, ("vehicle", "text"), ("type", "text"), ("depot", "text"), ("ends at", "text"),
+                  ("stops", "count"), ("leaves", "clock"), ("returns", "clock"), ("working time (min)", "amount"),
                   ("distance (km)", "amount"), (_with_unit("cost", plan.problem.currency), "money"),
                   ("fullest (%)", "amount"), *_load_columns(dimensions))
 
 
 def _stops(plan: Plan, dimensions: Sequence[str]) -> Table:
     rows = [row for route in plan.routes for row in _stop_rows(plan, route, dimensions)]
-    return _table("stops", rows, ("vehicle", "text"), ("stop", "count"), ("order", "text"), ("name", "text"),
-                  ("address", "text"), ("arrives", "clock"), ("begins", "clock"), ("leaves", "clock"),
-                  ("wait (min)", "amount"), ("service (min)", "amount"), ("window opens", "clock"),
-                  ("window closes", "clock"), ("lon (°)", "degrees"), ("lat (°)", "degrees"),
+    return _table("stops", rows, ("vehicle", "text"), ("stop", "count"), ("order", "text"), ("kind", "text"),
+                  ("shipped with", "text"), ("name", "text"), ("address", "text"), ("arrives", "clock"),
+                  ("begins", "clock"), ("leaves", "clock"), ("wait (min)", "amount"), ("service (min)", "amount"),
+                  ("window opens", "clock"), ("window closes", "clock"), ("lon (°)", "degrees"), ("lat (°)", "degrees"),
                   *_load_columns(dimensions))
 
 
 def _stop_rows(plan: Plan, route: Route, dimensions: Sequence[str]) -> Iterable[tuple[Cell, ...]]:
     for number, (visit, order) in enumerate(zip(route.visits, orders_of(plan, route), strict=True), start=1):
-        yield (route.vehicle, number, order.id, order.name, order.address, visit.arrival_s, visit.begin_s, visit.end_s,
-               (visit.begin_s - visit.arrival_s) / 60, (visit.end_s - visit.begin_s) / 60, *window_cells(order.window),
-               order.lon, order.lat, *(order.load.get(name, 0.0) for name in dimensions))
+        yield (route.vehicle, number, order.id, order.kind, partner_of(plan, order), order.name, order.address,
+               visit.arrival_s, visit.begin_s, visit.end_s, (visit.begin_s - visit.arrival_s) / 60,
+               (visit.end_s - visit.begin_s) / 60, *window_cells(order.window), order.lon, order.lat,
+               *(order.load.get(name, 0.0) for name in dimensions))
 
 
 def _unserved(plan: Plan, dimensions: Sequence[str]) -> Table:

@@ -12,7 +12,7 @@ import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,7 +28,7 @@ from gisdata.network.unpacking import point_to_point, unpack
 from gisdata.profiles import Profile, as_profile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -116,7 +116,7 @@ def hierarchy(roads: RoadNetwork) -> Hierarchy:
     Hierarchy
         The same for every profile.
     """
-    return remembered(roads, "hierarchy", lambda: _kept_hierarchy(roads))
+    return remembered(roads, "hierarchy", lambda: _make_hierarchy(roads))
 
 
 def weighted(roads: RoadNetwork, profile: str | Profile) -> Weighted:
@@ -159,10 +159,28 @@ def order(count: int, tail: NDArray[np.int64], head: NDArray[np.int64], lon: NDA
     narrow = np.cos(np.radians(lat.mean())) if count else 1.0
     ends = tail.astype(np.int32), head.astype(np.int32)
     placed = contraction_order(count, *ends, np.ascontiguousarray(lon * narrow), np.ascontiguousarray(lat))
-    rank = np.empty(count, np.int32)
-    rank[placed] = np.arange(count, dtype=np.int32)
+    return contracted(placed, tail, head)
+
+
+def contracted(placed: NDArray[np.integer[Any]], tail: NDArray[np.int64], head: NDArray[np.int64]) -> Hierarchy:
+    """Return the hierarchy of a graph whose order is known.
+
+    Parameters
+    ----------
+    placed : ndarray of int, shape (nodes,)
+        Nodes, least important first.
+    tail, head : ndarray of int64
+        The arcs of the graph.
+
+    Returns
+    -------
+    Hierarchy
+        Its arrays are read-only.
+    """
+    rank = np.empty(len(placed), np.int32)
+    rank[placed] = np.arange(len(placed), dtype=np.int32)
     low, high = np.minimum(rank[tail], rank[head]), np.maximum(rank[tail], rank[head])
-    return _read_only(Hierarchy(rank, *kernels.contract(count, low, high)))
+    return _read_only(Hierarchy(rank, *kernels.contract(len(placed), low, high)))
 
 
 def weigh(structure: Hierarchy, arcs: Arcs) -> Weighted:
@@ -373,21 +391,42 @@ def _require_unreachable(how: Weighted, starts: Legs, ends: Legs, known: NDArray
         raise TooLargeError(_TOO_LONG)
 
 
-def _kept_hierarchy(roads: RoadNetwork) -> Hierarchy:
-    """Return the hierarchy from the cache folder, or make it and keep it there."""
-    u, v = (roads.edges[name].to_numpy().astype(np.int64) for name in ("u", "v"))
-    lon, lat = (roads.nodes[name].to_numpy(np.float64) for name in ("lon", "lat"))
-    if len(roads.nodes) < KEPT_FROM_NODES:
-        return order(len(roads.nodes), u, v, lon, lat)
+def kept(count: int, described: Iterable[NDArray[Any]], make: Callable[[], Hierarchy]) -> Hierarchy:
+    """Return a hierarchy from the cache folder, or make it and keep it there.
+
+    Parameters
+    ----------
+    count : int
+        Number of its nodes.
+    described : iterable of ndarray
+        All that it depends on.
+    make : callable
+        Makes it.
+
+    Returns
+    -------
+    Hierarchy
+        Its arrays are read-only.
+    """
+    if count < KEPT_FROM_NODES:
+        return make()
     digest = hashlib.sha256(f"{VERSION}".encode())
-    for array in (u, v, lon, lat):
+    for array in described:
         digest.update(np.ascontiguousarray(array).tobytes())
     file = cache_folder() / f"hierarchy-{digest.hexdigest()[:32]}.npy"
-    kept = _load(file, len(roads.nodes))
-    if kept is None:
-        kept = order(len(roads.nodes), u, v, lon, lat)
-        _save(file, kept)
-    return kept
+    found = _load(file, count)
+    if found is None:
+        found = make()
+        _save(file, found)
+    return found
+
+
+def _make_hierarchy(roads: RoadNetwork) -> Hierarchy:
+    """Return the hierarchy of a network's junctions."""
+    u, v = (roads.edges[name].to_numpy().astype(np.int64) for name in ("u", "v"))
+    lon, lat = (roads.nodes[name].to_numpy(np.float64) for name in ("lon", "lat"))
+    count = len(roads.nodes)
+    return kept(count, (u, v, lon, lat), lambda: order(count, u, v, lon, lat))
 
 
 def _save(file: Path, made: Hierarchy) -> None:

@@ -13,9 +13,11 @@ import numpy as np
 import pandas as pd
 
 from gisdata.errors import TooLargeError
+from gisdata.network import turn_ways
 from gisdata.network.driving import Driving, driving
 from gisdata.network.hierarchy import fastest_tables
 from gisdata.network.shortest import UNREACHABLE, Legs
+from gisdata.network.turns import TurnRules, as_turn_rules, turning
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,12 +57,13 @@ class Spots:
 
 
 def many_to_many(
-    roads: RoadNetwork, profile: str | Profile, sources: Snaps, targets: Snaps, threads: int | None = None
+    roads: RoadNetwork, profile: str | Profile, sources: Snaps, targets: Snaps, threads: int | None = None,
+    *, turns: bool | TurnRules = False,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return how long and how far it is from every source to every target along the fastest way.
 
     Ways begin and end in the middle of an edge, exactly where the places are, and may set off in both directions where
-    the road is two-way. Of equally fast ways the shortest counts. Turn restrictions are not applied.
+    the road is two-way. Of equally fast ways the shortest counts.
 
     Parameters
     ----------
@@ -72,6 +75,8 @@ def many_to_many(
         From `gisdata.network.snap`.
     threads : int, optional
         How many to use; by default one for each processor.
+    turns : bool or TurnRules
+        Whether turn restrictions are obeyed and turns take time.
 
     Returns
     -------
@@ -90,8 +95,14 @@ def many_to_many(
         )
     how = driving(roads, profile)
     begin, end = spots(how, sources), spots(how, targets)
-    legs = start_legs(how, begin)[0], end_legs(how, end)[0]
-    time, length = fastest_tables(roads, profile, *legs, threads)
+    rules = as_turn_rules(turns)
+    if rules is None:
+        legs = start_legs(how, begin)[0], end_legs(how, end)[0]
+        time, length = fastest_tables(roads, profile, *legs, threads)
+    else:
+        begin, end = turn_ways.spread(roads, how, begin, end)
+        ends = turn_ways.hang(how, turning(roads, profile, rules), begin, end)
+        time, length = turn_ways.fastest_tables(roads, profile, rules, ends, threads)
     direct = direct_ways(begin, end)
     s, t = direct["place"].to_numpy(), direct["goal"].to_numpy()
     direct_time, direct_length = direct["time_ms"].to_numpy(), direct["length_mm"].to_numpy()

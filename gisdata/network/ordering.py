@@ -1,7 +1,8 @@
 """Order the junctions of a road graph for contraction: nested dissection by inertial flow.
 
 Plain arrays. The order depends on which nodes are neighbours and where they lie, never on weights, so it is found once
-per network and serves every vehicle and hour. Functions with an underscore are compiled and private to this page.
+per network and serves every vehicle and hour. Functions with an underscore are compiled and private to this page
+and to `turn_order`, which cuts roads where this page cuts junctions.
 
 References
 ----------
@@ -130,6 +131,17 @@ def _dissect(at, neighbour, along):
 @kernel
 def _split(at, neighbour, along, first, last, inside, part):
     """Write down the part of every node of a cell, by the smallest cut in any direction."""
+    begin, to, side = _bisected(at, neighbour, along, first, last, inside)
+    parts = _parts(begin, to, side)
+    for i in range(last - first):
+        v = along[0, first + i]
+        part[v] = parts[i]
+        inside[v] = -1
+
+
+@kernel
+def _bisected(at, neighbour, along, first, last, inside):
+    """Return the arcs within a cell, and which nodes lie on the first side of the smallest cut; fill `inside`."""
     size = last - first
     begin, to = _inner_arcs(at, neighbour, along[0, first:last], inside)
     back = _back_arcs(begin, to)
@@ -146,11 +158,7 @@ def _split(at, neighbour, along, first, last, inside, part):
         if cut < smallest:
             smallest = cut
             best = side
-    parts = _parts(begin, to, best)
-    for i in range(size):
-        v = along[0, first + i]
-        part[v] = parts[i]
-        inside[v] = -1
+    return begin, to, best
 
 
 @kernel

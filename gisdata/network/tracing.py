@@ -13,20 +13,25 @@ import shapely
 from shapely import LineString
 
 from gisdata.errors import RoadNetworkError
+from gisdata.network import turn_ways
 from gisdata.network.driving import Driving, driving
 from gisdata.network.hierarchy import fastest_ways
 from gisdata.network.matrix import Spots, direct_ways, end_legs, spots, start_legs
 from gisdata.network.measure import to_degrees
 from gisdata.network.shortest import Legs
 from gisdata.network.snapping import flat_lines
+from gisdata.network.turns import as_turn_rules, turning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
+    from gisdata.network.hierarchy import Way
     from gisdata.network.road_network import RoadNetwork
     from gisdata.network.snapping import Snaps
+    from gisdata.network.turn_ways import Ends
+    from gisdata.network.turns import Turning, TurnRules
     from gisdata.profiles import Profile
 
 
@@ -121,7 +126,47 @@ class Joiner:
         return stretches
 
 
-def paths(roads: RoadNetwork, profile: str | Profile, origins: Snaps, destinations: Snaps) -> list[Path | None]:
+class TurnJoiner:
+    """Writes out ways over states of a turn graph as stretches of edges; see `Joiner`.
+
+    Parameters
+    ----------
+    on : Turning
+        The network as driven, with its turns.
+    begin, end : Spots
+        Where ways begin and end.
+    ends : Ends
+        How they hang on the turn graph.
+    """
+
+    def __init__(self, on: Turning, begin: Spots, end: Spots, ends: Ends) -> None:
+        self._edge, self._begin, self._end = on.graph.edge, begin, end
+        self._start_row, self._end_row = _best_rows(ends.starts, ends.start_row), _best_rows(ends.ends, ends.end_row)
+
+    def stretches(self, place: int, goal: int, passed: list[int]) -> list[tuple[int, float, float]]:
+        """Return the stretches of a way.
+
+        Parameters
+        ----------
+        place, goal : int
+            Numbers of the places in `begin` and `end`.
+        passed : list of int
+            States in the order they are passed, at least one.
+
+        Returns
+        -------
+        list of tuple
+            Edge, fraction where it begins, fraction where it ends.
+        """
+        out, back = self._start_row[place, passed[0]], self._end_row[goal, passed[-1]]
+        first = int(self._begin.edge[out]), float(self._begin.fraction[out]), 1.0
+        last = int(self._end.edge[back]), 0.0, float(self._end.fraction[back])
+        return [first, *((edge, 0.0, 1.0) for edge in self._edge[passed[:-1]].tolist()), last]
+
+
+def paths(
+    roads: RoadNetwork, profile: str | Profile, origins: Snaps, destinations: Snaps, *, turns: bool | TurnRules = False
+) -> list[Path | None]:
     """Return the fastest way from each origin to the destination in the same row.
 
     Parameters
@@ -132,6 +177,8 @@ def paths(roads: RoadNetwork, profile: str | Profile, origins: Snaps, destinatio
         Who drives.
     origins, destinations : Snaps
         From `gisdata.network.snap`, equally many.
+    turns : bool or TurnRules
+        Whether turn restrictions are obeyed and turns take time.
 
     Returns
     -------
@@ -150,7 +197,17 @@ def paths(roads: RoadNetwork, profile: str | Profile, origins: Snaps, destinatio
     pairs, first, row = np.unique(
         np.column_stack([begin.row, end.row]), axis=0, return_index=True, return_inverse=True
     )
-    drives = zip(_drives(roads, profile, how, begin, end, pairs), first.tolist(), strict=True)
+    rules = as_turn_rules(turns)
+    if rules is None:
+        joiner: Joiner | TurnJoiner = (plain := Joiner(how, begin, end))
+        ways = iter(fastest_ways(roads, profile, plain.starts, plain.ends, pairs))
+    else:
+        begin, end = turn_ways.spread(roads, how, begin, end)
+        on = turning(roads, profile, rules)
+        ends = turn_ways.hang(how, on, begin, end)
+        joiner = TurnJoiner(on, begin, end, ends)
+        ways = turn_ways.fastest_ways(roads, profile, rules, ends, pairs)
+    drives = zip(_drives(joiner, ways, _direct_drives(begin, end), pairs), first.tolist(), strict=True)
     found = [as_path(roads, drive, origins[[at]], destinations[[at]]) if drive else None for drive, at in drives]
     return [found[pair] for pair in row.ravel().tolist()]
 
@@ -194,14 +251,10 @@ def stretch_costs(how: Driving, stretches: Stretches) -> tuple[NDArray[np.int64]
     return time_ms[1] - time_ms[0], length_mm[1] - length_mm[0]
 
 
-def _drives(
-    roads: RoadNetwork, profile: str | Profile, how: Driving, begin: Spots, end: Spots, pairs: NDArray[np.int64]
-) -> Iterator[Drive | None]:
+def _drives(joiner: Joiner | TurnJoiner, ways: Iterator[Way | None], direct: Mapping[tuple[int, int], Drive],
+            pairs: NDArray[np.int64]) -> Iterator[Drive | None]:
     """Give the fastest way of each pair of different places."""
-    joiner = Joiner(how, begin, end)
-    direct = _direct_drives(begin, end)
-    found = fastest_ways(roads, profile, joiner.starts, joiner.ends, pairs)
-    for (place, goal), way in zip(pairs.tolist(), found, strict=True):
+    for (place, goal), way in zip(pairs.tolist(), ways, strict=True):
         short = direct.get((place, goal))
         if way is None or (short is not None and (short.time_ms, short.length_mm) <= way[:2]):
             yield short

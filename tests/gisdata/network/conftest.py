@@ -1,5 +1,7 @@
 """`network_of`: a road network from a few lines of text-like data, and `snaps_at`: places on its edges by hand."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -57,3 +59,11 @@ def monaco_roads():
 
     with as_file(files("gisdata") / "samples" / "monaco" / "monaco.roads") as path:
         return load_roads(path)
+
+
+@pytest.fixture(scope="session")
+def helsinki_roads():
+    """The roads of the clipped extract of Helsinki."""
+    from gisdata import read_osm
+
+    return read_osm(Path(__file__).parents[2] / "data" / "helsinki-centre-2019.osm.pbf")

@@ -110,7 +110,7 @@ def one_run(request, environment):
 
 def verify(asked):
     """Print what the judge says to every published solution, and its cost beside the one stated."""
-    print(f"{'set':12}{'instance':22}{'violations':>11}{'cost':>18}{'stated':>18}{'stated / cost':>15}")
+    print(f"{'set':12}{'instance':22}{'violations':>11}{'cost':>18}{'stated':>20}{'stated / cost':>15}")
     for kind in vrp_cases.SETS:
         for path in sorted((asked.data / kind).glob("*.sol")):
             try:
@@ -120,7 +120,7 @@ def verify(asked):
                 continue
             plan, stated = read_vrplib_solution(path, problem)
             cost = plan.cost + plan.penalty
-            print(f"{kind:12}{path.stem:22}{len(check(plan)):11}{cost:18,.3f}{stated:18,.3f}{stated / cost:15.9g}",
+            print(f"{kind:12}{path.stem:22}{len(check(plan)):11}{cost:18,.3f}{stated:20,.3f}{stated / cost:15.9g}",
                   flush=True)
 
 

@@ -53,7 +53,7 @@ def summary(runs):
                 gaps[run["instance"]].append(gap)
         of = len({run["instance"] for run in group})
         seeds = max(len({run["seed"] for run in done}), 1)
-        mean = f"{statistics.mean(map(statistics.mean, gaps.values())):.2f}" if gaps else ""
+        mean = f"{round(statistics.mean(map(statistics.mean, gaps.values())), 2) + 0.0:.2f}" if gaps else ""
         spread = statistics.mean(max(values) - min(values) for values in gaps.values()) if gaps and seeds > 1 else None
         rows.append((
             kind, engine, f"{len(gaps)}/{of}", mean, "" if spread is None else f"{spread:.2f}",

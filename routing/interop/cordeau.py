@@ -24,9 +24,7 @@ from routing.interop.planar import (
     PROFILE,
     Place,
     Rounding,
-    depot_of,
-    map_positions,
-    order_of,
+    nouns_of,
     planar_lengths,
     rounding_named,
     travel_of,
@@ -65,8 +63,11 @@ def read_cordeau(path: str | os.PathLike[str], *, rounding: str = "nearest_3_dec
     UnknownNameError
         If there is no such rounding.
     """
-    how = rounding_named(rounding)
-    text = InstanceText.opened(path)
+    text, how = InstanceText.opened(path), rounding_named(rounding)
+    return text.made(lambda: _problem(text, how))
+
+
+def _problem(text: InstanceText, how: Rounding) -> Problem:
     lines = list(text.lines())
     kind, vehicles, customers, homes = _head(text, lines)
     limits = [text.numbers(line, ("longest duration", "capacity"), section="depots", least=0) or [0.0, 0.0]
@@ -78,16 +79,13 @@ def read_cordeau(path: str | os.PathLike[str], *, rounding: str = "nearest_3_dec
     text.fail()
     places, spots = _places(text, rows, customers, has_windows=kind >= 4)
     text.fail()
-    order = [*range(customers, customers + homes), *range(customers)]
-    positions = map_positions(spots)
-    depots = tuple(depot_of(places[i], positions[i], how, text) for i in order[:homes])
-    orders = tuple(order_of(places[i], positions[i], how, text) for i in order[homes:])
-    text.fail()
+    places, spots = [*places[customers:], *places[:customers]], np.roll(spots, homes, axis=0)
+    depots, orders = nouns_of(places, homes, spots, how, text)
     fleet = tuple(_vehicle(depot, vehicles, longest, capacity, how)
                   for depot, (longest, capacity) in zip(depots, limits, strict=True))
     timed = kind >= 4 or any(longest for longest, _ in limits)
-    return Problem(orders, depots, fleet, (travel_of(depots, orders, planar_lengths(spots[order], "EUC_2D", how),
-                                                     timed=timed),))
+    travel = travel_of(depots, orders, planar_lengths(spots, "EUC_2D", how), timed=timed)
+    return Problem(orders, depots, fleet, (travel,))
 
 
 def _head(text: InstanceText, lines: Sequence[Line]) -> tuple[int, int, int, int]:

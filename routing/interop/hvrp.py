@@ -22,12 +22,11 @@ import numpy as np
 from routing.interop.instance_text import InstanceText, Line
 from routing.interop.planar import (
     AMOUNT,
+    MOST_PLACES,
     PROFILE,
     Place,
     Rounding,
-    depot_of,
-    map_positions,
-    order_of,
+    nouns_of,
     planar_lengths,
     rounding_named,
     travel_of,
@@ -69,8 +68,11 @@ def read_hvrp(path: str | os.PathLike[str], *, rounding: str = "nearest_3_decima
     UnknownNameError
         If there is no such rounding.
     """
-    how = rounding_named(rounding)
-    text = InstanceText.opened(path)
+    text, how = InstanceText.opened(path), rounding_named(rounding)
+    return text.made(lambda: _problem(text, how))
+
+
+def _problem(text: InstanceText, how: Rounding) -> Problem:
     lines = [_without_comment(line) for line in text.lines() if not line.words[0].startswith(COMMENT)]
     customers, types, longest, service = _head(text, lines)
     kinds = [text.numbers(line, TYPE, section="vehicles", least=0, whole=("number",)) for line in lines[1:1 + types]]
@@ -83,10 +85,9 @@ def read_hvrp(path: str | os.PathLike[str], *, rounding: str = "nearest_3_decima
         spots, loads = _coordinates(text, rows, customers)
         lengths, scale, per_km = planar_lengths(spots, "EUC_2D", how), how, 1000 / how.scale
     text.fail()
-    positions, at = map_positions(spots), lines[0].number
-    depot = depot_of(Place("0", at), positions[0], scale, text)
-    orders = tuple(order_of(Place(str(i), at, service=service, load=loads[i - 1]), positions[i], scale, text)
-                   for i in range(1, customers + 1))
+    places = [Place(str(i), lines[0].number, service=service if i else 0, load=load)
+              for i, load in enumerate((0.0, *loads))]
+    (depot,), orders = nouns_of(places, 1, spots, scale, text)
     fleet = tuple(VehicleType(
         f"type {number}", count=int(kind[0]), capacity={AMOUNT: kind[1]}, profile=PROFILE,
         max_duration_s=math.inf if longest >= UNLIMITED else scale.one(longest),
@@ -105,6 +106,9 @@ def _head(text: InstanceText, lines: Sequence[Line]) -> tuple[int, int, float, f
         text.fault("has nothing but comments", "Take another file.")
     numbers = text.numbers(lines[0], HEAD, section="head", least=0, whole=HEAD[:2]) if lines else None
     customers, types, longest, service, _, _ = numbers or (0.0,) * 6
+    if customers >= MOST_PLACES:
+        text.fault(f"is more than the {MOST_PLACES:,} places whose distances can be kept", "Take a part of it.",
+                   line=lines[0].number, section="head", column="customers", value=f"{customers:g}")
     if not text.faults and (types < 1 or len(lines) < 1 + types):
         text.fault(f"has no lines for its {types:g} vehicle types", "Add them.", line=lines[0].number, section="head")
     text.fail()

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
 from gisdata.content import read_text
 from gisdata.errors import Fault, InputFileError, describe_faults
+from routing.errors import ProblemError
+from routing.model import Problem
 
 MOST_KEPT = 1000
 
@@ -166,6 +168,29 @@ class InstanceText:
             return None
         return [self.number(word, name, line=line.number, section=section, least=least, whole=name in whole)
                 for word, name in zip(line.words, columns, strict=True)]
+
+    def made(self, make: Callable[[], Problem]) -> Problem:
+        """Return the problem that `make` makes; what the model refuses is an error of the file.
+
+        Parameters
+        ----------
+        make : callable
+            Makes the problem.
+
+        Returns
+        -------
+        Problem
+            As made.
+
+        Raises
+        ------
+        InputFileError
+            With what the model says against it.
+        """
+        try:
+            return make()
+        except ProblemError as error:
+            raise InputFileError(f"{self.path}: {error}") from None
 
     def fail(self) -> None:
         """Raise all faults as one error, in the order of the file; do nothing if there is none.

@@ -12,22 +12,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from routing.interop.instance_text import InstanceText, Line
-from routing.interop.planar import (
-    AMOUNT,
-    PROFILE,
-    Place,
-    depot_of,
-    map_positions,
-    order_of,
-    planar_lengths,
-    rounding_named,
-    travel_of,
-)
+from routing.interop.planar import AMOUNT, PROFILE, Place, Rounding, nouns_of, planar_lengths, rounding_named, travel_of
 from routing.model import Problem, Shipment, Tariff, VehicleType
 
 HEAD = ("vehicles", "capacity", "speed")
@@ -60,24 +49,23 @@ def read_li_lim(path: str | os.PathLike[str], *, rounding: str = "nearest_2_deci
     UnknownNameError
         If there is no such rounding.
     """
-    how = rounding_named(rounding)
-    text = InstanceText.opened(path)
+    text, how = InstanceText.opened(path), rounding_named(rounding)
+    return text.made(lambda: _problem(text, how))
+
+
+def _problem(text: InstanceText, how: Rounding) -> Problem:
     lines = list(text.lines())
     head = text.numbers(lines[0], HEAD, section="head", least=0, whole=HEAD[:1]) if lines else None
     rows = {int(numbers[0]): (line, numbers) for line, numbers in _rows(text, lines[1:])}
     if len(rows) < 1:
         text.fault("has no line for a depot", "Write it below the head.", section="places")
     text.fail()
-    depot, *places = (Place(str(number), line.number, ready=numbers[4], due=numbers[5], service=numbers[6],
-                            load=abs(numbers[3])) for number, (line, numbers) in rows.items())
-    pairs = _pairs(text, rows, int(depot.id))
-    spots = np.array([numbers[1:3] for _, numbers in rows.values()])
-    first, *positions = map_positions(spots)
-    home = depot_of(depot, first, how, text)
+    pairs = _pairs(text, rows, depot=next(iter(rows)))
     picked = {pickup for pickup, _ in pairs}
-    orders = tuple(replace(order_of(place, at, how, text), kind="pickup" if place.id in picked else "delivery")
-                   for place, at in zip(places, positions, strict=True))
-    text.fail()
+    places = [Place(str(number), line.number, ready=numbers[4], due=numbers[5], service=numbers[6],
+                    load=abs(numbers[3]), picked_up=str(number) in picked) for number, (line, numbers) in rows.items()]
+    spots = np.array([numbers[1:3] for _, numbers in rows.values()])
+    (home,), orders = nouns_of(places, 1, spots, how, text)
     count, capacity, _ = head or (0, 0, 0)
     fleet = VehicleType("vehicle", count=int(count), capacity={AMOUNT: capacity}, profile=PROFILE,
                         tariff=Tariff(per_km=1000 / how.scale))

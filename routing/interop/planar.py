@@ -170,9 +170,13 @@ class Place:
     service : float
         How long it takes.
     load : float
-        How much it is brought, or gives away if `pickup`.
+        How much it is brought, or gives away.
     prize : float, optional
         What is lost if it is not served. None: it must be.
+    picked_up : bool
+        Whether it gives the load away.
+    vehicle_types : set of str
+        Ids of the types that may serve it; empty: any.
     """
 
     id: str
@@ -182,25 +186,63 @@ class Place:
     service: float = 0.0
     load: float = 0.0
     prize: float | None = None
+    picked_up: bool = False
+    vehicle_types: frozenset[str] = frozenset()
 
 
-def window_of(place: Place, rounding: Rounding, text: InstanceText) -> TimeWindow:
-    """Return when service at a place may begin; always, and a fault, if that cannot be said.
+def nouns_of(places: Sequence[Place], homes: int, spots: NDArray[np.float64], rounding: Rounding, text: InstanceText,
+             ) -> tuple[tuple[Depot, ...], tuple[Order, ...]]:
+    """Return depots and orders.
 
     Parameters
     ----------
-    place : Place
-        With times of the file.
+    places : sequence of Place
+        The depots first.
+    homes : int
+        How many depots there are.
+    spots : ndarray, shape (n, 2)
+        Coordinates of the places.
     rounding : Rounding
-        Of times.
+        Of times and prizes.
     text : InstanceText
-        Takes the fault.
+        Takes the faults.
 
     Returns
     -------
-    TimeWindow
-        Seconds, `rounding.scale` to a unit.
+    tuple
+        Of depots, with their windows as opening hours, and of orders.
+
+    Raises
+    ------
+    InputFileError
+        If there is any fault, found here or before.
     """
+    positions = map_positions(spots)
+    depots = tuple(_depot(place, position, rounding, text)
+                   for place, position in zip(places[:homes], positions[:homes], strict=True))
+    orders = tuple(_order(place, position, rounding, text)
+                   for place, position in zip(places[homes:], positions[homes:], strict=True))
+    text.fail()
+    return depots, orders
+
+
+def _depot(place: Place, position: tuple[float, float], rounding: Rounding, text: InstanceText) -> Depot:
+    hours, (lon, lat) = _window(place, rounding, text), position
+    if place.service or place.load:
+        text.fault("a depot cannot have demand or service here", "Write 0.", line=place.line, column=f"node {place.id}")
+    return Depot(place.id, lon=lon, lat=lat, open=hours.begin_s, close=hours.end_s)
+
+
+def _order(place: Place, position: tuple[float, float], rounding: Rounding, text: InstanceText) -> Order:
+    lon, lat = position
+    prize = None if place.prize is None else rounding.one(place.prize) / rounding.scale
+    return Order(place.id, lon=lon, lat=lat, demand={AMOUNT: place.load} if place.load else {},
+                 kind="pickup" if place.picked_up else "delivery", window=_window(place, rounding, text),
+                 service_s=rounding.one(place.service), vehicle_types=place.vehicle_types, penalty=prize)
+
+
+def _window(place: Place, rounding: Rounding, text: InstanceText) -> TimeWindow:
+    """Return when service at a place may begin; always, and a fault, if that cannot be said."""
     if place.ready == 0 and math.isinf(place.due):
         return ALWAYS
     if not 0 <= place.ready <= place.due:
@@ -211,24 +253,7 @@ def window_of(place: Place, rounding: Rounding, text: InstanceText) -> TimeWindo
         text.fault(f"times up to {END_OF_TIME_S / rounding.scale:g} can be kept with this rounding, not {place.due:g}",
                    "Choose a rounding with fewer decimals.", line=place.line, column=f"node {place.id}")
         return ALWAYS
-    begin_s, end_s = rounding.one(place.ready), rounding.one(place.due)
-    return TimeWindow(begin_s, end_s)
-
-
-def depot_of(place: Place, position: tuple[float, float], rounding: Rounding, text: InstanceText) -> Depot:
-    """Return a place as a depot, its window as opening hours."""
-    hours, (lon, lat) = window_of(place, rounding, text), position
-    if place.service or place.load:
-        text.fault("a depot cannot have demand or service here", "Write 0.", line=place.line, column=f"node {place.id}")
-    return Depot(place.id, lon=lon, lat=lat, open=hours.begin_s, close=hours.end_s)
-
-
-def order_of(place: Place, position: tuple[float, float], rounding: Rounding, text: InstanceText) -> Order:
-    """Return a place as an order."""
-    lon, lat = position
-    prize = None if place.prize is None else rounding.one(place.prize) / rounding.scale
-    return Order(place.id, lon=lon, lat=lat, demand={AMOUNT: place.load} if place.load else {},
-                 window=window_of(place, rounding, text), service_s=rounding.one(place.service), penalty=prize)
+    return TimeWindow(rounding.one(place.ready), rounding.one(place.due))
 
 
 def travel_of(depots: Sequence[Depot], orders: Sequence[Order], lengths: NDArray[np.int64], *, timed: bool,

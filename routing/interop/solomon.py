@@ -16,17 +16,7 @@ import os
 import numpy as np
 
 from routing.interop.instance_text import InstanceText, Line
-from routing.interop.planar import (
-    AMOUNT,
-    PROFILE,
-    Place,
-    depot_of,
-    map_positions,
-    order_of,
-    planar_lengths,
-    rounding_named,
-    travel_of,
-)
+from routing.interop.planar import AMOUNT, PROFILE, Place, Rounding, nouns_of, planar_lengths, rounding_named, travel_of
 from routing.model import Problem, Tariff, VehicleType
 
 COLUMNS = ("customer", "x", "y", "demand", "ready time", "due date", "service time")
@@ -57,19 +47,18 @@ def read_solomon(path: str | os.PathLike[str], *, rounding: str = "truncate_1_de
     UnknownNameError
         If there is no such rounding.
     """
-    how = rounding_named(rounding)
-    text = InstanceText.opened(path)
+    text, how = InstanceText.opened(path), rounding_named(rounding)
+    return text.made(lambda: _problem(text, how))
+
+
+def _problem(text: InstanceText, how: Rounding) -> Problem:
     lines = list(text.lines())
     count, capacity = _vehicles(text, lines)
     rows = _customers(text, lines)
     text.fail()
     spots = np.array([row[1:3] for _, row in rows])
-    positions = map_positions(spots)
     places = [Place(str(int(row[0])), line, row[4], row[5], row[6], row[3]) for line, row in rows]
-    depot = depot_of(places[0], positions[0], how, text)
-    orders = tuple(order_of(place, position, how, text)
-                   for place, position in zip(places[1:], positions[1:], strict=True))
-    text.fail()
+    (depot,), orders = nouns_of(places, 1, spots, how, text)
     fleet = VehicleType("vehicle", count=count, capacity={AMOUNT: capacity}, profile=PROFILE,
                         tariff=Tariff(per_km=1000 / how.scale))
     travel = travel_of((depot,), orders, planar_lengths(spots, "EUC_2D", how), timed=True)

@@ -13,7 +13,6 @@ import itertools
 import math
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -26,15 +25,13 @@ from routing.interop.planar import (
     PROFILE,
     Place,
     Rounding,
-    depot_of,
-    map_positions,
-    order_of,
+    nouns_of,
     planar_lengths,
     rounding_named,
     travel_of,
 )
 from routing.interop.vrplib_text import VrplibText, dimension_of
-from routing.model import Depot, Order, Problem, Tariff, VehicleType
+from routing.model import Order, Problem, Tariff, VehicleType
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,6 +42,7 @@ USUAL_ROUNDING = {
 }
 """By which the best known solutions of a TYPE are published; any other TYPE: to the nearest whole number."""
 
+MOST_VEHICLES = 1_000_000
 REFUSED = {
     "RELEASE_TIME": "release times", "VEHICLES_RELOAD_DEPOT": "several trips of a vehicle",
     "VEHICLES_MAX_RELOADS": "several trips of a vehicle",
@@ -102,6 +100,10 @@ def read_vrplib(path: str | os.PathLike[str], *, rounding: str | None = None) ->
         If there is no such rounding.
     """
     text = InstanceText.opened(path)
+    return text.made(lambda: _problem(text, rounding))
+
+
+def _problem(text: InstanceText, rounding: str | None) -> Problem:
     vrplib = VrplibText.cut(text)
     _refuse(vrplib)
     how = rounding_named(rounding or USUAL_ROUNDING.get(vrplib.header("TYPE"), "nearest"))
@@ -109,55 +111,49 @@ def read_vrplib(path: str | os.PathLike[str], *, rounding: str | None = None) ->
     _require_sections(vrplib)
     text.fail()
     homes = _depots(vrplib, count)
-    picked = _node_table(vrplib, "BACKHAUL", count, ("backhaul",), np.array([[0.0]]))[:, 0]
-    places = _places(vrplib, count, homes, picked)
-    vehicles = _vehicles(vrplib, homes, count)
+    runs = _vehicle_runs(_vehicles(vrplib, homes, count))
+    places = _places(vrplib, count, homes, _servers(vrplib, runs, homes, count))
     spots = _spots(vrplib, count)
     lengths = _lengths(vrplib, spots, how, count)
     text.fail()
     order = [*homes, *(node for node in range(count) if node not in set(homes))]
-    positions = map_positions(spots)
-    depots = tuple(depot_of(places[node], positions[node], how, text) for node in homes)
-    fleet = _fleet(vehicles, depots, how)
-    servers = _servers(vrplib, vehicles, fleet, order[len(homes):])
-    orders = tuple(replace(order_of(places[node], positions[node], how, text), vehicle_types=servers[node],
-                           kind="pickup" if picked[node] else "delivery") for node in order[len(homes):])
-    text.fail()
+    depots, orders = nouns_of([places[node] for node in order], len(homes), spots[order], how, text)
     if order != list(range(count)):
         lengths = lengths[np.ix_(order, order)]
     closed = _deliveries_first(orders, len(depots)) if vrplib.header("TYPE") == "VRPB" else None
     travel = travel_of(depots, orders, lengths, timed=_is_timed(vrplib), closed=closed)
+    fleet = tuple(_vehicle_type(name, vehicle, times, depots[vehicle.depot].id, how)
+                  for name, (vehicle, times) in runs.items())
     return Problem(orders, depots, fleet, (travel,))
 
 
-def _fleet(vehicles: Sequence[_Vehicle], depots: Sequence[Depot], rounding: Rounding) -> tuple[VehicleType, ...]:
-    """Return a type for each run of vehicles that are alike, in the order of the file."""
-    runs, fleet = [(vehicle, sum(1 for _ in run)) for vehicle, run in itertools.groupby(vehicles)], []
-    for number, (vehicle, count) in enumerate(runs, start=1):
-        tariff = Tariff(fixed=rounding.one(vehicle.fixed_cost) / rounding.scale,
-                        per_km=vehicle.unit_cost * 1000 / rounding.scale)
-        longest, farthest = (limit if math.isinf(limit) else rounding.one(limit)
-                             for limit in (vehicle.max_duration, vehicle.max_distance))
-        fleet.append(VehicleType(
-            "vehicle" if len(runs) == 1 else f"type {number}", count=count, profile=PROFILE, tariff=tariff,
-            capacity={} if math.isinf(vehicle.capacity) else {AMOUNT: vehicle.capacity},
-            depot=depots[vehicle.depot].id, max_duration_s=longest, max_distance_m=farthest))
-    return tuple(fleet)
+def _vehicle_runs(vehicles: Sequence[_Vehicle]) -> dict[str, tuple[_Vehicle, int]]:
+    """Return each run of vehicles that are alike by the id of its type: one of them, and how many there are."""
+    runs = [(vehicle, sum(1 for _ in run)) for vehicle, run in itertools.groupby(vehicles)]
+    return {"vehicle" if len(runs) == 1 else f"type {number}": run for number, run in enumerate(runs, start=1)}
 
 
-def _servers(vrplib: VrplibText, vehicles: Sequence[_Vehicle], fleet: Sequence[VehicleType], nodes: Sequence[int],
-             ) -> dict[int, frozenset[str]]:
-    """Return the types that may serve each node; an empty set where all may."""
-    allowed = {kind.id: vehicle.allowed for kind, (vehicle, _) in
-               zip(fleet, itertools.groupby(vehicles), strict=True)}
-    servers = {}
-    for node in nodes:
-        types = frozenset(kind for kind, open_to in allowed.items() if open_to is None or node + 1 in open_to)
-        if not types:
+def _vehicle_type(name: str, vehicle: _Vehicle, count: int, depot: str, rounding: Rounding) -> VehicleType:
+    tariff = Tariff(fixed=rounding.one(vehicle.fixed_cost) / rounding.scale,
+                    per_km=vehicle.unit_cost * 1000 / rounding.scale)
+    longest, farthest = (limit if math.isinf(limit) else rounding.one(limit)
+                         for limit in (vehicle.max_duration, vehicle.max_distance))
+    return VehicleType(name, count=count, profile=PROFILE, tariff=tariff, depot=depot, max_duration_s=longest,
+                       max_distance_m=farthest, capacity={} if math.isinf(vehicle.capacity) else {
+                           AMOUNT: vehicle.capacity})
+
+
+def _servers(vrplib: VrplibText, runs: Mapping[str, tuple[_Vehicle, int]], homes: Sequence[int], count: int,
+             ) -> list[frozenset[str]]:
+    """Return the types that may serve each node; an empty set where all may, or, with a fault, none."""
+    allowed = {kind: vehicle.allowed for kind, (vehicle, _) in runs.items()}
+    servers = [frozenset(kind for kind, nodes in allowed.items() if nodes is None or node in nodes)
+               for node in range(1, count + 1)]
+    for node, types in enumerate(servers):
+        if not types and node not in homes:
             vrplib.text.fault(f"no vehicle may serve node {node + 1}", "List it for a vehicle.",
                               section="VEHICLES_ALLOWED_CLIENTS")
-        servers[node] = types if len(types) < len(fleet) else frozenset()
-    return servers
+    return [types if len(types) < len(runs) else frozenset() for types in servers]
 
 
 def _deliveries_first(orders: Sequence[Order], depots: int) -> NDArray[np.bool_]:
@@ -209,7 +205,8 @@ def _depots(vrplib: VrplibText, count: int) -> list[int]:
     return [home for home in dict.fromkeys(homes) if 0 <= home < count] or [0]
 
 
-def _places(vrplib: VrplibText, count: int, homes: Sequence[int], picked: NDArray[np.float64]) -> list[Place]:
+def _places(vrplib: VrplibText, count: int, homes: Sequence[int], servers: Sequence[frozenset[str]]) -> list[Place]:
+    picked = _node_table(vrplib, "BACKHAUL", count, ("backhaul",), np.array([[0.0]]))[:, 0]
     loads = vrplib.table("DEMAND", count, ("demand",), least=0)[:, 0]
     both = np.flatnonzero((loads > 0) & (picked > 0))
     if both.size:
@@ -228,7 +225,8 @@ def _places(vrplib: VrplibText, count: int, homes: Sequence[int], picked: NDArra
                  if row.words[0].isdecimal()}
     return [Place(str(node), lines.get(node + 1, 0), ready=float(windows[node, 0]), due=float(windows[node, 1]),
                   service=float(service[node]), load=float(loads[node]),
-                  prize=float(prizes[node]) if prizes[node] else None) for node in range(count)]
+                  prize=float(prizes[node]) if prizes[node] else None, picked_up=bool(picked[node]),
+                  vehicle_types=servers[node]) for node in range(count)]
 
 
 def _node_table(vrplib: VrplibText, name: str, count: int, columns: Sequence[str], default: NDArray[np.float64],
@@ -241,10 +239,17 @@ def _node_table(vrplib: VrplibText, name: str, count: int, columns: Sequence[str
 def _vehicles(vrplib: VrplibText, homes: Sequence[int], count: int) -> list[_Vehicle]:
     """Return every vehicle, in the order of the file; as many as orders if it does not say how many."""
     vehicles = int(vrplib.number("VEHICLES", max(1, count - len(homes)), least=1, whole=True))
+    if vehicles > MOST_VEHICLES:
+        vrplib.text.fault(f"is more than {MOST_VEHICLES:,}", "Write as many as there are orders.", value=str(vehicles),
+                          line=vrplib.headers["VEHICLES"].line, column="VEHICLES")
+        vehicles = 1
     named = {name: _per_vehicle(vrplib, name, vehicles, default) for name, default in (
         ("CAPACITY", math.inf), ("VEHICLES_MAX_DURATION", vrplib.number("DISTANCE", math.inf)),
         ("VEHICLES_MAX_DISTANCE", math.inf), ("VEHICLES_FIXED_COST", 0.0), ("VEHICLES_UNIT_DISTANCE_COST", 1.0),
         ("VEHICLES_DEPOT", homes[0] + 1.0))}
+    for name in ("VEHICLES_MAX_DURATION", "VEHICLES_MAX_DISTANCE"):
+        if 0 in named[name]:
+            vrplib.text.fault("must be more than zero", "Leave it out where there is no limit.", column=name, value="0")
     row_of = {home + 1: row for row, home in enumerate(homes)}
     depots = [row_of.get(int(node)) for node in named["VEHICLES_DEPOT"]]
     for number, depot in enumerate(depots, start=1):

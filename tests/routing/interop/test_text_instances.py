@@ -190,6 +190,8 @@ FAULTS = [
     ("taillard", " 4 3 25\n", "", ["section 'coordinates'", "has 2 lines, expected 3"]),
     ("taillard", "1 30 0", "1.5 30 0", ["line 5", "'1.5'", "is no whole number"]),
     ("taillard", "0 3 10", "0 3 -10", ["line 8", "below 0"]),
+    ("taillard", " 2 2 999999.0", " 200000 2 999999.0", ["line 4", "customers", "20,000 places"]),
+    ("taillard", "999999.0 0.0", "0 0.0", ["max_duration_s must be more than zero"]),
     ("duhamel", "1238\t0\t1494", "1238\t0", ["line 7", "has 2 values, expected 3"]),
     ("duhamel", "1238\t0\t1494", "1238\t0\t-1494", ["line 7", "'-1494'", "below 0"]),
     ("duhamel", "2\t33", "3\t33", ["line 11", "customer 2 is expected"]),

@@ -282,6 +282,8 @@ FAULTS = {
     "no server": (lambda t: t.replace("DEPOT_SECTION", "VEHICLES_ALLOWED_CLIENTS_SECTION\n1 2\n2 2\n3 3\nDEPOT_SECTION",
                                       1),
                   ["no vehicle may serve node 4"]),
+    "no time": (lambda t: t.replace("CAPACITY", "VEHICLES_MAX_DURATION : 0\nCAPACITY"), ["must be more than zero"]),
+    "fleet": (lambda t: t.replace("CAPACITY", "VEHICLES : 99999999\nCAPACITY"), ["line 6", "more than 1,000,000"]),
     "stray": (lambda t: "1 2 3\n" + t, ["line 1", "neither a header nor in a section"]),
 }
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from gisdata.errors import Fault, GisDataError, PlacesOffRoadError, TableError, UnknownNameError
-from gisdata.profiles import load_profile, profile_names
+from gisdata.profiles import load_profile, profile_names, with_turns
 from routing.errors import ProblemError
 from routing.model import Depot, LoadUnit, Order, Problem, Tariff, TimeWindow, VehicleType
 from routing.model.contradictions import contradictions, require_none
@@ -47,6 +47,7 @@ def build_problem(
     day: dt.date | str | None = None,
     time_zone: str = "UTC",
     max_snap_m: float = MAX_SNAP_M,
+    turns: bool = False,
 ) -> Problem:
     """Return the problem of one plan day, with travel along the roads between all its places.
 
@@ -70,6 +71,9 @@ def build_problem(
         IANA name of the zone that clock times are in.
     max_snap_m : float
         Places further than this from any usable road count as off the road.
+    turns : bool
+        Whether all vehicles obey turn restrictions and take time for turns; else those whose profile says so, such as
+        ``truck turns=true``.
 
     Returns
     -------
@@ -92,6 +96,8 @@ def build_problem(
     require_none(contradictions(listed_orders, listed_depots, listed_fleet, dated, time_zone))
     require_usable(roads, max_snap_m)
     listed_fleet = with_sized_profiles(listed_fleet, roads)
+    if turns:
+        listed_fleet = [replace(vehicle, profile=with_turns(vehicle.profile).name) for vehicle in listed_fleet]
     places: list[Depot | Order] = [*listed_depots, *listed_orders]
     labels = [*(f"depot {depot.id}" for depot in listed_depots), *(f"order {order.id}" for order in listed_orders)]
     lon, lat = np.array([(place.lon, place.lat) for place in places], dtype=np.float64).reshape(-1, 2).T

@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     solve.add_argument("--pieces", type=Path, metavar="FILE", help="sizes of the pieces of each order")
     solve.add_argument("--roads", required=True, metavar="FILE|sample:NAME",
                        help=".osm.pbf, .osm, .osm.gz, .osm.bz2, a saved .roads file, or a sample such as sample:wuhan")
+    solve.add_argument("--turns", action="store_true", help="obey turn restrictions, and count time for turns")
     solve.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write the plan and its exports")
     solve.set_defaults(run=_solve)
 
@@ -134,7 +135,7 @@ def _solve(args: argparse.Namespace) -> int:
     pieces = read(gisdata.read_pieces, args.pieces) if args.pieces else None
     if refused or orders is None or depots is None or vehicles is None:
         raise _joined(refused)
-    problem = routing.build_problem(orders, depots, vehicles, _roads(args.roads), pieces=pieces)
+    problem = routing.build_problem(orders, depots, vehicles, _roads(args.roads), pieces=pieces, turns=args.turns)
     plan = _planned(problem, limit, args)
     _write(plan, args.out, gisdata.safe_name(args.orders.stem))
     return FINE

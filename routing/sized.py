@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from gisdata.network.access import access
 from gisdata.network.speeds import edge_speed_kmh
 from gisdata.profiles import load_profile, profile_text
+from gisdata.profiles.profile import TURN_TIMES
 
 if TYPE_CHECKING:
     from gisdata.network import RoadNetwork
@@ -94,9 +95,10 @@ def _in_proportion(load_t: float, base: Profile, mass_t: float, axles: int) -> f
 
 
 def _use_of(roads: RoadNetwork, profile: str) -> bytes:
-    """Return a digest of which roads a profile may use, and how fast."""
-    where = access(roads, profile)
-    total = hashlib.sha256()
+    """Return a digest of which roads a profile may use, how fast, and how it turns."""
+    where, who = access(roads, profile), load_profile(profile)
+    turning = [who.access_tags, *(getattr(who, name) for name in (*TURN_TIMES, "turn_bias", "u_turns", "left_hand"))]
+    total = hashlib.sha256(repr(turning).encode() if who.turns else b"")
     for array in (where.through, where.ends, where.passable, edge_speed_kmh(roads, profile)):
         total.update(array.tobytes())
     return total.digest()

@@ -21,7 +21,7 @@ from gisdata.network.matrix import many_to_many
 from gisdata.network.road_network import RoadNetwork
 from gisdata.network.snapping import Snaps, snap
 from gisdata.network.tracing import Path, paths
-from gisdata.profiles import Profile, as_profile
+from gisdata.profiles import Profile, as_profile, with_turns
 from routing.errors import ProblemError
 from routing.frames import ends_of
 from routing.model import UNREACHABLE, Depot, Order, TravelMatrix
@@ -46,7 +46,7 @@ _BYTES_A_CELL, _BYTES_A_CELL_AT_ONCE = 16, 64
 
 def travel_matrix(
     roads: RoadNetwork, places: pd.DataFrame | Iterable[Depot | Order], profile: str | Profile,
-    max_snap_m: float = MAX_SNAP_M,
+    max_snap_m: float = MAX_SNAP_M, *, turns: bool = False,
 ) -> TravelMatrix:
     """Return times and distances between all places along the fastest ways.
 
@@ -63,6 +63,8 @@ def travel_matrix(
         Who drives.
     max_snap_m : float
         Most distance from a place to the nearest road that the profile may use.
+    turns : bool
+        Whether turn restrictions are obeyed and turns take time, also if the profile does not say so.
 
     Returns
     -------
@@ -81,7 +83,8 @@ def travel_matrix(
         If `roads` or `max_snap_m` is not what it should be.
     """
     labels, lon, lat = _located(places)
-    return measured(roads, labels, lon, lat, profile, max_snap_m, whole=True)[0]
+    who = with_turns(profile) if turns else as_profile(profile)
+    return measured(roads, labels, lon, lat, who, max_snap_m, whole=True)[0]
 
 
 def measured(
@@ -162,6 +165,7 @@ def unreachable_pairs(matrix: TravelMatrix) -> pd.DataFrame:
 
 def path(
     roads: RoadNetwork, origin: Place, destination: Place, profile: str | Profile, max_snap_m: float = MAX_SNAP_M,
+    *, turns: bool = False,
 ) -> Path:
     """Return the fastest way between two places.
 
@@ -175,6 +179,8 @@ def path(
         Who drives.
     max_snap_m : float
         Most distance from a place to the nearest road that the profile may use.
+    turns : bool
+        Whether turn restrictions are obeyed and turns take time, also if the profile does not say so.
 
     Returns
     -------
@@ -188,7 +194,7 @@ def path(
     RoadNetworkError
         If no road leads from the one to the other.
     """
-    who = as_profile(profile)
+    who = with_turns(profile) if turns else as_profile(profile)
     labels, snaps = ends_on_road(roads, origin, destination, who, max_snap_m)
     (found,) = paths(roads, who, snaps[[0]], snaps[[1]])
     if found is None:

@@ -14,13 +14,11 @@ if TYPE_CHECKING:
     from gisdata.network.speeds import edge_speed_kmh, edge_time_s
     from gisdata.network.storage import load_roads, save_roads
     from gisdata.network.tracing import Path, paths
-    from gisdata.network.turns import TurnRules
 
 __all__ = [
     "Path",
     "RoadNetwork",
     "Snaps",
-    "TurnRules",
     "edge_speed_kmh",
     "edge_time_s",
     "load_roads",
@@ -36,7 +34,6 @@ _HOMES = {
     "Path": "tracing",
     "RoadNetwork": "road_network",
     "Snaps": "snapping",
-    "TurnRules": "turns",
     "edge_speed_kmh": "speeds",
     "edge_time_s": "speeds",
     "load_roads": "storage",

@@ -17,14 +17,14 @@ from gisdata.network import turn_ways
 from gisdata.network.driving import Driving, driving
 from gisdata.network.hierarchy import fastest_tables
 from gisdata.network.shortest import UNREACHABLE, Legs
-from gisdata.network.turns import TurnRules, as_turn_rules, turning
+from gisdata.network.turns import turning
+from gisdata.profiles import Profile, as_profile, with_turns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gisdata.network.road_network import RoadNetwork
     from gisdata.network.snapping import Snaps
-    from gisdata.profiles import Profile
 
 MOST_CELLS = 400_000_000
 
@@ -58,7 +58,7 @@ class Spots:
 
 def many_to_many(
     roads: RoadNetwork, profile: str | Profile, sources: Snaps, targets: Snaps, threads: int | None = None,
-    *, turns: bool | TurnRules = False,
+    *, turns: bool = False,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return how long and how far it is from every source to every target along the fastest way.
 
@@ -75,8 +75,8 @@ def many_to_many(
         From `gisdata.network.snap`.
     threads : int, optional
         How many to use; by default one for each processor.
-    turns : bool or TurnRules
-        Whether turn restrictions are obeyed and turns take time.
+    turns : bool
+        Whether turn restrictions are obeyed and turns take time, also if the profile does not say so.
 
     Returns
     -------
@@ -93,16 +93,16 @@ def many_to_many(
             f"{len(sources):,} x {len(targets):,} pairs do not fit in memory (at most {MOST_CELLS:,}); "
             "split the places into parts"
         )
-    how = driving(roads, profile)
+    who = with_turns(profile) if turns else as_profile(profile)
+    how = driving(roads, who)
     begin, end = spots(how, sources), spots(how, targets)
-    rules = as_turn_rules(turns)
-    if rules is None:
+    if not who.turns:
         legs = start_legs(how, begin)[0], end_legs(how, end)[0]
-        time, length = fastest_tables(roads, profile, *legs, threads)
+        time, length = fastest_tables(roads, who, *legs, threads)
     else:
         begin, end = turn_ways.spread(roads, how, begin, end)
-        ends = turn_ways.hang(how, turning(roads, profile, rules), begin, end)
-        time, length = turn_ways.fastest_tables(roads, profile, rules, ends, threads)
+        ends = turn_ways.hang(how, turning(roads, who), begin, end)
+        time, length = turn_ways.fastest_tables(roads, who, ends, threads)
     direct = direct_ways(begin, end)
     s, t = direct["place"].to_numpy(), direct["goal"].to_numpy()
     direct_time, direct_length = direct["time_ms"].to_numpy(), direct["length_mm"].to_numpy()

@@ -20,7 +20,8 @@ from gisdata.network.matrix import Spots, direct_ways, end_legs, spots, start_le
 from gisdata.network.measure import to_degrees
 from gisdata.network.shortest import Legs
 from gisdata.network.snapping import flat_lines
-from gisdata.network.turns import as_turn_rules, turning
+from gisdata.network.turns import turning
+from gisdata.profiles import Profile, as_profile, with_turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
     from gisdata.network.road_network import RoadNetwork
     from gisdata.network.snapping import Snaps
     from gisdata.network.turn_ways import Ends
-    from gisdata.network.turns import Turning, TurnRules
-    from gisdata.profiles import Profile
+    from gisdata.network.turns import Turning
 
 
 Stretches = list[tuple[int, float, float]]
@@ -165,7 +165,7 @@ class TurnJoiner:
 
 
 def paths(
-    roads: RoadNetwork, profile: str | Profile, origins: Snaps, destinations: Snaps, *, turns: bool | TurnRules = False
+    roads: RoadNetwork, profile: str | Profile, origins: Snaps, destinations: Snaps, *, turns: bool = False
 ) -> list[Path | None]:
     """Return the fastest way from each origin to the destination in the same row.
 
@@ -177,8 +177,8 @@ def paths(
         Who drives.
     origins, destinations : Snaps
         From `gisdata.network.snap`, equally many.
-    turns : bool or TurnRules
-        Whether turn restrictions are obeyed and turns take time.
+    turns : bool
+        Whether turn restrictions are obeyed and turns take time, also if the profile does not say so.
 
     Returns
     -------
@@ -192,21 +192,21 @@ def paths(
     """
     if len(origins) != len(destinations):
         raise RoadNetworkError(f"{len(origins)} origins and {len(destinations)} destinations do not pair up")
-    how = driving(roads, profile)
+    who = with_turns(profile) if turns else as_profile(profile)
+    how = driving(roads, who)
     begin, end = spots(how, origins), spots(how, destinations)
     pairs, first, row = np.unique(
         np.column_stack([begin.row, end.row]), axis=0, return_index=True, return_inverse=True
     )
-    rules = as_turn_rules(turns)
-    if rules is None:
+    if not who.turns:
         joiner: Joiner | TurnJoiner = (plain := Joiner(how, begin, end))
-        ways = iter(fastest_ways(roads, profile, plain.starts, plain.ends, pairs))
+        ways = iter(fastest_ways(roads, who, plain.starts, plain.ends, pairs))
     else:
         begin, end = turn_ways.spread(roads, how, begin, end)
-        on = turning(roads, profile, rules)
+        on = turning(roads, who)
         ends = turn_ways.hang(how, on, begin, end)
         joiner = TurnJoiner(on, begin, end, ends)
-        ways = turn_ways.fastest_ways(roads, profile, rules, ends, pairs)
+        ways = turn_ways.fastest_ways(roads, who, ends, pairs)
     drives = zip(_drives(joiner, ways, _direct_drives(begin, end), pairs), first.tolist(), strict=True)
     found = [as_path(roads, drive, origins[[at]], destinations[[at]]) if drive else None for drive, at in drives]
     return [found[pair] for pair in row.ravel().tolist()]

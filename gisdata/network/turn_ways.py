@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gisdata.network.hierarchy import Hierarchy, Way, Weighted
     from gisdata.network.matrix import Spots
     from gisdata.network.road_network import RoadNetwork
-    from gisdata.network.turns import Turning, TurnRules
+    from gisdata.network.turns import Turning
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +118,12 @@ def turn_hierarchy(roads: RoadNetwork) -> Hierarchy:
     Returns
     -------
     Hierarchy
-        The same for every profile and all rules.
+        The same for every profile.
     """
     return remembered(roads, "turn hierarchy", lambda: _make_hierarchy(roads))
 
 
-def weighted(roads: RoadNetwork, profile: str | Profile, rules: TurnRules) -> Weighted:
+def weighted(roads: RoadNetwork, profile: str | Profile) -> Weighted:
     """Return the hierarchy of a network's turn graph with the weights of a profile, made at the first call.
 
     Parameters
@@ -132,8 +132,6 @@ def weighted(roads: RoadNetwork, profile: str | Profile, rules: TurnRules) -> We
         Any network.
     profile : str or Profile
         Who drives.
-    rules : TurnRules
-        What turns cost.
 
     Returns
     -------
@@ -141,11 +139,11 @@ def weighted(roads: RoadNetwork, profile: str | Profile, rules: TurnRules) -> We
         Ready for `hierarchy.tables` and `hierarchy.ways`.
     """
     who = as_profile(profile)
-    return remembered(roads, ("turn weighted", who, rules),
-                      lambda: hierarchy.weigh(turn_hierarchy(roads), turning(roads, who, rules).arcs))
+    return remembered(roads, ("turn weighted", who),
+                      lambda: hierarchy.weigh(turn_hierarchy(roads), turning(roads, who).arcs))
 
 
-def fastest_tables(roads: RoadNetwork, profile: str | Profile, rules: TurnRules, ends: Ends,
+def fastest_tables(roads: RoadNetwork, profile: str | Profile, ends: Ends,
                    threads: int | None = None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return time and length of the fastest way from every start to every end, turns included.
 
@@ -155,8 +153,6 @@ def fastest_tables(roads: RoadNetwork, profile: str | Profile, rules: TurnRules,
         Any network.
     profile : str or Profile
         Who drives.
-    rules : TurnRules
-        What turns cost.
     ends : Ends
         From `hang`.
     threads : int, optional
@@ -168,14 +164,14 @@ def fastest_tables(roads: RoadNetwork, profile: str | Profile, rules: TurnRules,
         Milliseconds and millimetres of the same way; -1 where there is none.
     """
     try:
-        time, length = hierarchy.tables(weighted(roads, profile, rules), ends.starts, ends.ends, threads)
+        time, length = hierarchy.tables(weighted(roads, profile), ends.starts, ends.ends, threads)
     except TooLargeError:
-        time, length = shortest.tables(turning(roads, profile, rules).arcs, ends.starts, ends.ends)
+        time, length = shortest.tables(turning(roads, profile).arcs, ends.starts, ends.ends)
     known = time != UNREACHABLE
     return (np.where(known, time - ends.late_ms, UNREACHABLE), np.where(known, length - ends.late_mm, UNREACHABLE))
 
 
-def fastest_ways(roads: RoadNetwork, profile: str | Profile, rules: TurnRules, ends: Ends,
+def fastest_ways(roads: RoadNetwork, profile: str | Profile, ends: Ends,
                  pairs: NDArray[np.int64]) -> Iterator[Way | None]:
     """Give the fastest way of each pair of places, turns included; see `fastest_tables`.
 
@@ -185,8 +181,6 @@ def fastest_ways(roads: RoadNetwork, profile: str | Profile, rules: TurnRules, e
         Any network.
     profile : str or Profile
         Who drives.
-    rules : TurnRules
-        What turns cost.
     ends : Ends
         From `hang`.
     pairs : ndarray of int64, shape (n, 2)
@@ -199,9 +193,9 @@ def fastest_ways(roads: RoadNetwork, profile: str | Profile, rules: TurnRules, e
         way.
     """
     try:
-        found = list(hierarchy.ways(weighted(roads, profile, rules), ends.starts, ends.ends, pairs))
+        found = list(hierarchy.ways(weighted(roads, profile), ends.starts, ends.ends, pairs))
     except TooLargeError:
-        found = list(shortest.ways(turning(roads, profile, rules).arcs, ends.starts, ends.ends, pairs))
+        found = list(shortest.ways(turning(roads, profile).arcs, ends.starts, ends.ends, pairs))
     for way in found:
         yield None if way is None else (way[0] - ends.late_ms, way[1] - ends.late_mm, way[2])
 

@@ -10,8 +10,7 @@ times for a U-turn and a traffic signal, and that a turn takes time where more t
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,48 +33,6 @@ if TYPE_CHECKING:
 _STEEPNESS, _MIDDLE = 13.0, 6.5  # of the curve over the angle, car.lua
 
 
-@dataclass(frozen=True, kw_only=True)
-class TurnRules:
-    """What a turn takes, and which are allowed.
-
-    Parameters
-    ----------
-    turn_s : float
-        Most that the angle of a turn costs; half of it is reached at a right angle, nearly.
-    bias : float
-        How much sharper than it is a turn across oncoming traffic counts; the turn to the other side as much less.
-    u_turn_s : float
-        What turning round on the road costs more.
-    signal_s : float
-        Mean wait at a junction with traffic signals.
-    left_hand : bool
-        Whether traffic drives on the left.
-    u_turns : bool
-        Whether one may turn round at every junction; otherwise only where there is no other way on.
-    restrictions : bool
-        Whether turn restrictions are obeyed.
-
-    Raises
-    ------
-    ValueError
-        If a time is negative or no number, or the bias is not positive.
-    """
-
-    turn_s: float = 7.5
-    bias: float = 1.075
-    u_turn_s: float = 20.0
-    signal_s: float = 2.0
-    left_hand: bool = False
-    u_turns: bool = False
-    restrictions: bool = True
-
-    def __post_init__(self) -> None:
-        times = [self.turn_s, self.u_turn_s, self.signal_s]
-        if not all(0 <= time < 3600 for time in times) or not 0 < self.bias < math.inf:
-            given = ", ".join(f"{field.name}={getattr(self, field.name)!r}" for field in fields(self)[:4])
-            raise ValueError(f"turn times must be seconds from 0 to 3600 and the bias positive, got {given}")
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Turning:
     """A network as one profile drives and turns on it.
@@ -92,25 +49,7 @@ class Turning:
     arcs: Arcs
 
 
-def as_turn_rules(turns: bool | TurnRules) -> TurnRules | None:
-    """Return the rules meant by an argument `turns`.
-
-    Parameters
-    ----------
-    turns : bool or TurnRules
-        True for the usual rules, False for none.
-
-    Returns
-    -------
-    TurnRules or None
-        None where turns do not count.
-    """
-    if isinstance(turns, TurnRules):
-        return turns
-    return TurnRules() if turns else None
-
-
-def turning(roads: RoadNetwork, profile: str | Profile, rules: TurnRules) -> Turning:
+def turning(roads: RoadNetwork, profile: str | Profile) -> Turning:
     """Return a network as a profile drives and turns on it, worked out at the first call.
 
     Parameters
@@ -119,8 +58,6 @@ def turning(roads: RoadNetwork, profile: str | Profile, rules: TurnRules) -> Tur
         Any network.
     profile : str or Profile
         Who drives.
-    rules : TurnRules
-        What turns cost.
 
     Returns
     -------
@@ -128,44 +65,41 @@ def turning(roads: RoadNetwork, profile: str | Profile, rules: TurnRules) -> Tur
         Its arcs are open to the profile.
     """
     who = as_profile(profile)
-    return remembered(roads, ("turning", who, rules), lambda: _make_turning(roads, who, rules))
+    return remembered(roads, ("turning", who), lambda: _make_turning(roads, who))
 
 
-def _make_turning(roads: RoadNetwork, who: Profile, rules: TurnRules) -> Turning:
+def _make_turning(roads: RoadNetwork, who: Profile) -> Turning:
     graph, how = turn_graph(roads), driving(roads, who)
-    open_turns = _open(roads, who, rules, graph, how)
+    open_turns = _open(roads, who, graph, how)
     tail, head = graph.tail[open_turns], graph.head[open_turns]
     onto = graph.edge[head]
-    time = how.time_ms[onto] + _turn_ms(roads, rules, how, graph.edge[tail], onto)
+    time = how.time_ms[onto] + _turn_ms(roads, who, how, graph.edge[tail], onto)
     return Turning(graph, Arcs(len(graph.edge), tail, head, time, how.length_mm[onto]))
 
 
-def _open(
-    roads: RoadNetwork, who: Profile, rules: TurnRules, graph: TurnGraph, how: Driving
-) -> NDArray[np.int64]:
-    """Return the turns that may be made: U-turns only where nothing else is left, unless the rules allow them."""
+def _open(roads: RoadNetwork, who: Profile, graph: TurnGraph, how: Driving) -> NDArray[np.int64]:
+    """Return the turns that may be made: U-turns only where nothing else is left, unless the profile makes them."""
     a, b = graph.edge[graph.tail], graph.edge[graph.head]
     usable = how.usable[a] & how.usable[b]
-    if rules.restrictions:
-        usable[graph.ban_turn[binding(roads, who)[graph.ban_row]]] = False
+    usable[graph.ban_turn[binding(roads, who)[graph.ban_row]]] = False
     back = how.twin[a] == b
     on = usable & ~back & how.passable[how.v[a]]
     stuck = np.bincount(graph.tail[on], minlength=len(graph.edge)) == 0
-    return np.flatnonzero(on | (usable & back & (rules.u_turns | stuck[graph.tail])))
+    return np.flatnonzero(on | (usable & back & (who.u_turns | stuck[graph.tail])))
 
 
-def _turn_ms(roads: RoadNetwork, rules: TurnRules, how: Driving, a: NDArray[np.int64],
+def _turn_ms(roads: RoadNetwork, who: Profile, how: Driving, a: NDArray[np.int64],
              b: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return what turns from edges `a` onto edges `b` take."""
     node, back = how.v[a], how.twin[a] == b
     signals = roads.nodes["highway"].fillna("").str.split(";").map(lambda kinds: "traffic_signals" in kinds)
-    seconds = np.where(signals.to_numpy(dtype=bool)[node], rules.signal_s, 0.0)
+    seconds = np.where(signals.to_numpy(dtype=bool)[node], who.signal_s, 0.0)
     one_way = how.usable & ~how.other_way(how.usable)
     meeting = np.bincount(how.u[how.usable], minlength=len(roads.nodes))
     meeting += np.bincount(how.v[one_way], minlength=len(roads.nodes))
-    across = -turn_angles(roads, a, b) * (-1 if rules.left_hand else 1)  # positive across oncoming traffic
-    bias = np.where(across > 0, rules.bias, 1 / rules.bias)
-    bend = rules.turn_s / (1 + np.exp(_MIDDLE / bias - _STEEPNESS * bias * np.abs(across) / 180))
-    seconds += np.where((meeting[node] > 2) | back, bend, 0.0) + np.where(back, rules.u_turn_s, 0.0)
+    across = -turn_angles(roads, a, b) * (-1 if who.left_hand else 1)  # positive across oncoming traffic
+    bias = np.where(across > 0, who.turn_bias, 1 / who.turn_bias)
+    bend = who.turn_s / (1 + np.exp(_MIDDLE / bias - _STEEPNESS * bias * np.abs(across) / 180))
+    seconds += np.where((meeting[node] > 2) | back, bend, 0.0) + np.where(back, who.u_turn_s, 0.0)
     milliseconds: NDArray[np.int64] = np.rint(seconds * 1000).astype(np.int64)
     return milliseconds

@@ -17,18 +17,18 @@ from pathlib import Path
 from typing import Any
 
 from gisdata.errors import UnknownNameError
-from gisdata.profiles.profile import SIZES, Profile
+from gisdata.profiles.profile import CHOICES, SIZES, TURN_TIMES, Profile
 from gisdata.profiles.reading import ProfileData, parsed, read_data, toml_of
 from gisdata.profiles.trip import Trip
 
-__all__ = ["Profile", "Trip", "as_profile", "load_profile", "profile_names", "profile_text", "rules"]
+__all__ = ["Profile", "Trip", "as_profile", "load_profile", "profile_names", "profile_text", "rules", "with_turns"]
 
 _NAMES = (
     "car", "van", "truck", "truck_7_5t", "truck_12t", "truck_26t", "semitrailer", "cn_truck_4_2m", "cn_truck_6_8m",
     "cn_truck_9_6m", "cn_semitrailer",
 )  # fmt: skip
 _FIGURE = re.compile(r"(?P<rest>.*\S)\s+(?P<name>[a-z_]+)=(?P<value>\S+)")
-_TEXT_FIGURES = (*SIZES, "axles", "hazmat", "energy")
+_TEXT_FIGURES = (*SIZES, "axles", "energy", *TURN_TIMES, "turn_bias", *CHOICES)
 
 
 def profile_names() -> tuple[str, ...]:
@@ -118,6 +118,32 @@ def profile_text(base: str, figures: Mapping[str, float]) -> str:
     return " ".join([base, *known])
 
 
+def with_turns(profile: str | Profile) -> Profile:
+    """Return a profile whose ways obey turn restrictions, and whose turns take time.
+
+    Parameters
+    ----------
+    profile : str or Profile
+        Whatever `load_profile` takes, or a profile of one's own.
+
+    Returns
+    -------
+    Profile
+        Its name says so, in words that `load_profile` understands.
+
+    Examples
+    --------
+    >>> with_turns("truck").name
+    'truck turns=true'
+    """
+    who = as_profile(profile)
+    if who.turns:
+        return who
+    if isinstance(profile, Profile):
+        return replace(profile, turns=True, name=f"{profile.name} turns=true")
+    return load_profile(f"{os.fspath(profile)} turns=true")
+
+
 @cache
 def rules() -> Mapping[str, Any]:
     """Return what tag values mean for every profile.
@@ -179,10 +205,9 @@ def _with_figure(base: Profile, name: str, value: str) -> Profile:
     try:
         if name == "energy":
             return replace(base, energy=value)
-        if name == "hazmat":
-            return replace(base, hazmat={"true": True, "yes": True, "false": False, "no": False}[value.lower()])
-        figure: dict[str, Any] = {name: int(value) if name == "axles" else float(value)}
+        figure: dict[str, Any] = {name: int(value) if name == "axles" else float(value)} if name not in CHOICES else {
+            name: {"true": True, "yes": True, "false": False, "no": False}[value.lower()]}
         return replace(base, **figure)
     except (ValueError, KeyError):
         raise UnknownNameError(f"profile figure {name}={value} cannot be: sizes are metres, masses tonnes, axles whole "
-                               "numbers, hazmat true or false") from None
+                               f"numbers, {', '.join(CHOICES)} true or false") from None

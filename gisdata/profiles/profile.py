@@ -13,6 +13,8 @@ from gisdata.profiles.trip import Trip
 
 SIZES = ("height_m", "width_m", "length_m", "mass_t", "rated_mass_t", "axle_load_t", "bogie_load_t")
 TURN_TIMES = ("turn_s", "u_turn_s", "signal_s")
+CHOICES = ("hazmat", "turns", "u_turns", "left_hand")
+"""Figures that are true or false."""
 _MOST = 1000.0
 
 
@@ -61,6 +63,12 @@ class Profile:
     turn_s, turn_bias, u_turn_s, signal_s : float
         Time of the sharpest turn at a junction, how much dearer turns across the oncoming lane are, and what a U-turn
         and a traffic signal add. Only ways with turns use them.
+    turns : bool
+        Whether ways obey turn restrictions, and turns take time.
+    u_turns : bool
+        Whether, with turns, it may turn round at every junction; else only where there is no other way on.
+    left_hand : bool
+        Whether traffic drives on the left.
     trip : Trip
         When it drives, and under which rules of a city; by default at no stated time.
     sources : mapping of str to str
@@ -97,6 +105,9 @@ class Profile:
     turn_bias: float = 1.0
     u_turn_s: float = 0.0
     signal_s: float = 0.0
+    turns: bool = False
+    u_turns: bool = False
+    left_hand: bool = False
     trip: Trip = field(default_factory=Trip)
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)
 
@@ -108,7 +119,7 @@ class Profile:
     def __hash__(self) -> int:
         """Return a hash of the figures."""
         return hash((self.name, tuple(sorted(self.speeds_kmh.items())), self.cap_kmh, self.access_tags, self.trip,
-                     self.axles, self.hazmat, *(getattr(self, name) for name in SIZES)))
+                     self.axles, *(getattr(self, name) for name in (*SIZES, *CHOICES))))
 
     @property
     def vehicle_class(self) -> str:
@@ -133,9 +144,9 @@ class Profile:
                  if not _is_number(getattr(self, name)) or not 0 <= getattr(self, name) < _MOST]
         wrong += [] if isinstance(self.axles, int) and 0 <= self.axles < _MOST else [f"axles={self.axles!r}"]
         wrong += [] if _is_number(self.turn_bias) and 0.1 <= self.turn_bias <= 10 else [f"turn_bias={self.turn_bias!r}"]
-        wrong += [] if isinstance(self.hazmat, bool) else [f"hazmat={self.hazmat!r}"]
+        wrong += [f"{name}={getattr(self, name)!r}" for name in CHOICES if not isinstance(getattr(self, name), bool)]
         wrong += [] if isinstance(self.trip, Trip) else [f"trip={self.trip!r}"]
-        return [f"sizes, masses and times must be numbers from 0 to {_MOST:.0f}, axles whole, hazmat true or false; "
+        return [f"sizes, masses and times must be numbers from 0 to {_MOST:.0f}, axles whole, choices true or false; "
                 f"got {', '.join(wrong)}"] if wrong else []
 
 

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from gisdata.errors import Fault, InputFileError, TableError
-from gisdata.profiles.profile import SIZES, TURN_TIMES
+from gisdata.profiles.profile import CHOICES, SIZES, TURN_TIMES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +22,7 @@ ENERGIES = ("petrol", "diesel", "gas", "hybrid", "electric", "hydrogen")
 CLASSES = ("motorcar", "goods", "hgv", "hgv_articulated")
 CAPPED = ("surface", "tracktype", "smoothness")
 _NUMBERS = (*SIZES, *TURN_TIMES, "turn_bias")
-_FIGURES = (*_NUMBERS, "axles", "hazmat", "energy")
+_FIGURES = (*_NUMBERS, "axles", *CHOICES, "energy")
 _KEYS = ("name", "meaning", "based_on", "access_tags", "access_source", "limit_tags", "limit_share", "limit_source",
          "cap_kmh", "cap_source", "speeds", "surfaces", "figures")
 _NEEDED = ("name", "meaning", "access_tags", "limit_tags", "limit_share", "cap_kmh", "speeds")
@@ -199,9 +199,9 @@ class _Reader:
     def _figure(self, name: str, value: object) -> object:
         if name == "energy":
             return self.one_of("figures.energy", value, ENERGIES)
-        if name == "hazmat":
+        if name in CHOICES:
             if not isinstance(value, bool):
-                self.fault("figures.hazmat", value, "must be true or false", "Without quotation marks.")
+                self.fault(f"figures.{name}", value, "must be true or false", "Without quotation marks.")
             return value
         if name == "axles":
             if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 100:

@@ -21,10 +21,11 @@ from gisdata.network.angles import turn_angles
 from gisdata.network.restrictions import binding, resolved, restrictions_report
 from gisdata.network.road_network import empty_restrictions
 from gisdata.network.snapping import Snaps
-from gisdata.network.turns import TurnRules
+from gisdata.profiles import with_turns
 
-FREE = TurnRules(turn_s=0, u_turn_s=0, signal_s=0, u_turns=True, restrictions=False)
-NO_COST = TurnRules(turn_s=0, u_turn_s=0, signal_s=0)
+CAR = with_turns("car")
+NO_COST = dataclasses.replace(CAR, turn_s=0, u_turn_s=0, signal_s=0)
+FREE = dataclasses.replace(NO_COST, u_turns=True)
 
 
 def with_restrictions(roads, rows):
@@ -88,8 +89,8 @@ def restriction(draw, roads):
 class Judge:
     """Drives a network edge by edge, remembering what it drove."""
 
-    def __init__(self, roads, rules):
-        self.roads, self.rules = roads, rules
+    def __init__(self, roads, who):
+        self.roads, self.who = roads, who
         self.u, self.v, self.way = (roads.edges[name].tolist() for name in ("u", "v", "way_ids"))
         seconds = edge_time_s(roads, "car")
         self.length = [round(m * 1000) for m in roads.edges["length_m"]]
@@ -101,7 +102,7 @@ class Judge:
         self.signals = set(np.flatnonzero(roads.nodes["highway"].notna()).tolist())
         self.rows = [(row.kind, *self.drives(row)) for row in roads.restrictions.itertuples()
                      if (pd.isna(row.vehicle) or row.vehicle == "motor_vehicle")
-                     and (pd.isna(row.except_) or "motorcar" not in row.except_)] if rules.restrictions else []
+                     and (pd.isna(row.except_) or "motorcar" not in row.except_)]
         self.memory = max((len(drive) - 1 for _, *drives in self.rows for drive in drives), default=1)
         self.known = {}
 
@@ -136,23 +137,23 @@ class Judge:
         after = [b for b in self.edges if self.u[b] == node and self.time[b] is not None and not self.banned(past, b)]
         on = [b for b in after if b != self.twin[edge] and node not in self.barrier]
         back = [b for b in after if b == self.twin[edge]]
-        for b in on + (back if self.rules.u_turns or not on else []):
+        for b in on + (back if self.who.u_turns or not on else []):
             yield b, self.turn_ms(edge, b)
 
     def turn_ms(self, a, b):
         """The formula of OSRM's car.lua."""
-        node, rules, back = self.v[a], self.rules, b == self.twin[a]
+        node, who, back = self.v[a], self.who, b == self.twin[a]
         drivable = [e for e in self.edges if self.time[e] is not None]
         out = sum(self.u[e] == node for e in drivable)
         into = sum(self.v[e] == node and self.twin[e] not in drivable for e in drivable)
-        seconds = rules.signal_s if node in self.signals else 0.0
+        seconds = who.signal_s if node in self.signals else 0.0
         if out + into > 2 or back:
-            angle, bias = turn_angles(self.roads, np.array([a]), np.array([b])).item(), rules.bias
+            angle, bias = turn_angles(self.roads, np.array([a]), np.array([b])).item(), who.turn_bias
             if angle >= 0:
-                seconds += rules.turn_s / (1 + math.exp(-((13 / bias) * angle / 180 - 6.5 * bias)))
+                seconds += who.turn_s / (1 + math.exp(-((13 / bias) * angle / 180 - 6.5 * bias)))
             else:
-                seconds += rules.turn_s / (1 + math.exp(-((13 * bias) * -angle / 180 - 6.5 / bias)))
-        return round((seconds + (rules.u_turn_s if back else 0)) * 1000)
+                seconds += who.turn_s / (1 + math.exp(-((13 * bias) * -angle / 180 - 6.5 / bias)))
+        return round((seconds + (who.u_turn_s if back else 0)) * 1000)
 
     def spots(self, edge, fraction):
         """Where a place lies: (edge, time and length from its begin), and the junctions it stands at."""
@@ -211,22 +212,23 @@ def cells(tables):
             for rows in zip(*(table.tolist() for table in tables), strict=True)]
 
 
-RULES = st.builds(TurnRules, turn_s=st.sampled_from([0.0, 7.5]), bias=st.sampled_from([1.0, 1.075]),
-                  u_turn_s=st.sampled_from([0.0, 20.0]), signal_s=st.sampled_from([0.0, 2.0]), u_turns=st.booleans())
+DRIVERS = st.builds(lambda **figures: dataclasses.replace(CAR, **figures), turn_s=st.sampled_from([0.0, 7.5]),
+                    turn_bias=st.sampled_from([1.0, 1.075]), u_turn_s=st.sampled_from([0.0, 20.0]),
+                    signal_s=st.sampled_from([0.0, 2.0]), u_turns=st.booleans())
 
 
 @pytest.mark.parametrize("examples", [120, pytest.param(5000, marks=pytest.mark.long)])
 def test_agrees_with_a_search_that_remembers(network_of, snaps_at, examples):
     """Any network, any restrictions, any costs: time of the fastest way and length of the shortest among those."""
-    settings(max_examples=examples)(given(case=towns(), rules=RULES)(agrees_with_judge))(network_of, snaps_at)
+    settings(max_examples=examples)(given(case=towns(), who=DRIVERS)(agrees_with_judge))(network_of, snaps_at)
 
 
-def agrees_with_judge(network_of, snaps_at, case, rules):
+def agrees_with_judge(network_of, snaps_at, case, who):
     roads, sources, targets = build(network_of, case)
 
-    ours = many_to_many(roads, "car", snaps_at(*sources), snaps_at(*targets), turns=rules)
+    ours = many_to_many(roads, who, snaps_at(*sources), snaps_at(*targets))
 
-    judge = Judge(roads, rules)
+    judge = Judge(roads, who)
     assert cells(ours) == [judge.ways(source, targets) for source in sources]
 
 
@@ -237,7 +239,9 @@ def test_without_costs_and_rules_turns_change_nothing(network_of, snaps_at, case
     roads, sources, targets = build(network_of, case)
     ends = snaps_at(*sources), snaps_at(*targets)
 
-    assert cells(many_to_many(roads, "car", *ends, turns=FREE)) == cells(many_to_many(roads, "car", *ends))
+    roads = with_restrictions(roads, [])
+
+    assert cells(many_to_many(roads, FREE, *ends)) == cells(many_to_many(roads, "car", *ends))
 
 
 @settings(max_examples=40)
@@ -247,7 +251,7 @@ def test_a_path_obeys_and_takes_what_its_cell_says(network_of, snaps_at, case):
     roads, sources, targets = build(network_of, case)
     pairs = list(itertools.product(sources, targets))
     expected = cells(many_to_many(roads, "car", snaps_at(*sources), snaps_at(*targets), turns=True))
-    judge = Judge(roads, TurnRules())
+    judge = Judge(roads, CAR)
 
     found = paths(roads, "car", snaps_at(*(s for s, _ in pairs)), snaps_at(*(t for _, t in pairs)), turns=True)
 
@@ -287,10 +291,10 @@ def blocks(network_of):
 def metres(snaps_at):
     """Return a function that gives the metres between the middles of two ways, and seconds, the cheapest direction."""
 
-    def measure(roads, begin, end, rules=NO_COST, profile="car"):
+    def measure(roads, begin, end, who=NO_COST):
         edges = [np.flatnonzero(roads.edges["way_ids"] == str(way))[0] for way in (begin, end)]
         ends = [snaps_at((edge, 0.5)) for edge in edges]
-        time, length = many_to_many(roads, profile, *ends, turns=rules)
+        time, length = many_to_many(roads, who, *ends)
         return length.item() / 1000, time.item() / 1000
 
     return measure
@@ -327,7 +331,7 @@ def test_a_restriction_for_trucks_binds_trucks(blocks, metres):
     lorries = blocks(AT_MIDDLE | {"kind": "no_left_turn", "to_way": NORTH, "vehicle": "hgv"})
     others = blocks(AT_MIDDLE | {"kind": "no_left_turn", "to_way": NORTH, "except_": "hgv"})
 
-    assert [metres(roads, WEST, NORTH, profile="truck")[0] for roads in (lorries, others)] == [300, 100]
+    assert [metres(roads, WEST, NORTH, with_turns("truck"))[0] for roads in (lorries, others)] == [300, 100]
 
 
 @pytest.mark.parametrize(("row", "begin", "target", "expected"), [
@@ -354,26 +358,27 @@ def test_a_u_turn_at_a_junction_is_made_only_where_it_is_allowed(network_of, met
                         {"ends": (3, 5), "length_m": 200.0}, {"ends": (3, 6), "length_m": 500.0}])
     left = {"kind": "no_left_turn", "from_way": 1, "via_id": "2", "to_way": 3}
     back = {"kind": "no_u_turn", "from_way": 2, "via_id": "3", "to_way": 2}
-    free = dataclasses.replace(NO_COST, u_turns=True)
 
-    assert metres(with_restrictions(roads, [left]), 1, 3, free)[0] == 300
-    assert metres(with_restrictions(roads, [left, back]), 1, 3, free)[0] == 700
+    assert metres(with_restrictions(roads, [left]), 1, 3, FREE)[0] == 300
+    assert metres(with_restrictions(roads, [left, back]), 1, 3, FREE)[0] == 700
     assert metres(with_restrictions(roads, [left]), 1, 3)[0] == 700
 
 
-@pytest.mark.parametrize(("target", "rules", "extra_s"), [
-    (NORTH, TurnRules(), 5.395),  # left: 7.5 / (1 + exp(6.5 / 1.075 - 13 * 1.075 * 90 / 180))
-    (SOUTH, TurnRules(), 2.105),  # right: 7.5 / (1 + exp(6.5 * 1.075 - 13 / 1.075 * 90 / 180))
-    (EAST, TurnRules(), 0.007),  # straight on: 7.5 / (1 + exp(6.5 * 1.075))
-    (NORTH, TurnRules(left_hand=True), 2.105),
-    (SOUTH, TurnRules(left_hand=True), 5.395),
-    (NORTH, TurnRules(bias=1.0), 3.750),
+@pytest.mark.parametrize(("target", "figures", "extra_s"), [
+    (NORTH, {}, 5.395),  # left: 7.5 / (1 + exp(6.5 / 1.075 - 13 * 1.075 * 90 / 180))
+    (SOUTH, {}, 2.105),  # right: 7.5 / (1 + exp(6.5 * 1.075 - 13 / 1.075 * 90 / 180))
+    (EAST, {}, 0.007),  # straight on: 7.5 / (1 + exp(6.5 * 1.075))
+    (NORTH, {"left_hand": True}, 2.105),
+    (SOUTH, {"left_hand": True}, 5.395),
+    (NORTH, {"turn_bias": 1.0}, 3.750),
 ])
-def test_a_turn_takes_what_its_angle_costs(blocks, metres, target, rules, extra_s):
+def test_a_turn_takes_what_its_angle_costs(blocks, metres, target, figures, extra_s):
     """100 m at 25 km/h are 14.4 s; the rest by the formula of OSRM's car.lua, with traffic signals 2 s more."""
-    assert metres(blocks(), WEST, target, rules) == (100, pytest.approx(14.4 + extra_s, abs=0.0015))
+    who = dataclasses.replace(CAR, **figures)
+
+    assert metres(blocks(), WEST, target, who) == (100, pytest.approx(14.4 + extra_s, abs=0.0015))
     signals = blocks(node_tags={5: {"highway": "traffic_signals"}})
-    assert metres(signals, WEST, target, rules) == (100, pytest.approx(16.4 + extra_s, abs=0.0015))
+    assert metres(signals, WEST, target, who) == (100, pytest.approx(16.4 + extra_s, abs=0.0015))
 
 
 def test_a_bend_between_two_roads_costs_nothing_and_a_dead_end_lets_one_turn(network_of, metres):
@@ -383,8 +388,8 @@ def test_a_bend_between_two_roads_costs_nothing_and_a_dead_end_lets_one_turn(net
                      [{"ends": (1, 2), "two_way": False}, {"ends": (2, 3)}, {"ends": (2, 4), "two_way": False}])
     blocked = with_restrictions(tip, [{"kind": "no_left_turn", "from_way": 1, "via_id": "2", "to_way": 3}])
 
-    assert metres(bend, 1, 2, TurnRules()) == (100, pytest.approx(14.4))
-    assert metres(blocked, 1, 3, TurnRules()) == (300, pytest.approx(43.2 + 0.007 + 27.455 + 2.105, abs=0.003))
+    assert metres(bend, 1, 2, CAR) == (100, pytest.approx(14.4))
+    assert metres(blocked, 1, 3, CAR) == (300, pytest.approx(43.2 + 0.007 + 27.455 + 2.105, abs=0.003))
 
 
 @pytest.mark.parametrize(("row", "reason"), [

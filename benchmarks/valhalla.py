@@ -2,9 +2,10 @@
 
 Usage: python benchmarks/valhalla.py [--peer-python PYTHON] [--pairs N] [--quick] [--json FILE]
 
-Valhalla runs in another Python (3.12 or later) in which pyvalhalla is installed; without one a row says so. The ratio
-of its time for a way to ours has three factors: what it adds for turns, its speeds on its way against ours on the same
-way, and our time on its way against that on ours.
+Valhalla runs in another Python (3.12 or later) in which pyvalhalla is installed; without one a row says so. It is
+compared with our ways without and with turns. The ratio of its time to ours has three factors: the share of turns in
+its time against that in ours, its speeds on its way against ours on the same way, and our time on its way against that
+on ours, both without turns.
 """
 
 import json
@@ -20,6 +21,7 @@ import gisdata
 from gisdata.network import edge_speed_kmh, paths, snap
 from gisdata.network.driving import driving
 from gisdata.network.explaining import explain
+from gisdata.network.tracing import path_stretches, stretch_costs
 
 SEED = 2026
 PROFILE = gisdata.load_profile("truck")
@@ -39,13 +41,17 @@ def main():
     figures = Figures()
     roads = gisdata.load_sample("monaco").roads
     lon, lat = places(roads, 2 * (100 if asked.quick else asked.pairs))
-    ours = own_ways(roads, lon, lat)
-    figures.add(CASE, "routebook", "pairs with a way", sum(way is not None for way in ours), "")
     answer = theirs(asked.peer_python, lon, lat)
     if answer is None:
         print(f"{CASE:34}{'valhalla':16}not run: {asked.peer_python} has no pyvalhalla; see --peer-python")
-    else:
-        compare(figures, roads, (lon, lat), ours, answer["ways"], f"valhalla {answer['version']}")
+    for turns in (False, True):
+        case = f"{CASE}{', turns' if turns else ''}"
+        ours = own_ways(roads, lon, lat, turns=turns)
+        figures.add(case, "routebook", "pairs with a way", sum(way is not None for way in ours), "")
+        if answer is not None:
+            engine = f"valhalla {answer['version']}"
+            count(figures, roads, (lon, lat), ours, answer["ways"], case, engine)
+            compare(figures, roads, ours, answer["ways"], case, engine)
     figures.write(asked.json)
 
 
@@ -57,11 +63,11 @@ def places(roads, count):
     return roads.nodes["lon"].to_numpy()[nodes], roads.nodes["lat"].to_numpy()[nodes]
 
 
-def own_ways(roads, lon, lat):
+def own_ways(roads, lon, lat, *, turns):
     """Return our way from each place of the first half to its partner in the second."""
     at = snap(roads, lon, lat, PROFILE)
     half = len(lon) // 2
-    return paths(roads, PROFILE, at[:half], at[half:])
+    return paths(roads, PROFILE, at[:half], at[half:], turns=turns)
 
 
 def theirs(python, lon, lat):
@@ -76,22 +82,26 @@ def theirs(python, lon, lat):
     return json.loads(run.stdout)
 
 
-def compare(figures, roads, places_of, ours, answers, engine):
-    """Note the ratio of times and its three factors over the pairs that both have a way for."""
-    figures.add(CASE, engine, "pairs with a way", sum(answer is not None for answer in answers), "")
+def count(figures, roads, places_of, ours, answers, case, engine):
+    """Note how many pairs each has a way for, and which tag keeps our truck from those that only Valhalla reaches."""
+    figures.add(case, engine, "pairs with a way", sum(answer is not None for answer in answers), "")
     for name, first, second in (("only ours", ours, answers), ("only theirs", answers, ours)):
         alone = sum(a is not None and b is None for a, b in zip(first, second, strict=True))
-        figures.add(CASE, engine, f"pairs with a way, {name}", alone, "")
-    for closing, count in barred(roads, places_of, ours, answers).most_common():
-        figures.add(CASE, engine, f"only theirs, though {closing}", count, "")
-    speed = way_speeds(roads)
-    rows = [factors(way, answer, speed) for way, answer in zip(ours, answers, strict=True)
+        figures.add(case, engine, f"pairs with a way, {name}", alone, "")
+    for closing, times in barred(roads, places_of, ours, answers).most_common():
+        figures.add(case, engine, f"only theirs, though {closing}", times, "")
+
+
+def compare(figures, roads, ours, answers, case, engine):
+    """Note the ratio of times and its three factors over the pairs that both have a way for."""
+    speed, how = way_speeds(roads), driving(roads, PROFILE)
+    rows = [factors(way, answer, speed, how) for way, answer in zip(ours, answers, strict=True)
             if way is not None and answer is not None and way.duration_s > 0]
     table = np.array([row for row in rows if row is not None])
-    figures.add(CASE, engine, "pairs compared", len(table), "")
+    figures.add(case, engine, "pairs compared", len(table), "")
     for name, column in zip(("time", "turns", "speeds", "way", "length"), table.T, strict=True):
         for share in SHARES:
-            figures.add(CASE, engine, f"ratio of {name}, {share} % below", np.percentile(column, share), "")
+            figures.add(case, engine, f"ratio of {name}, {share} % below", np.percentile(column, share), "")
 
 
 def barred(roads, places_of, ours, answers):
@@ -118,15 +128,17 @@ def way_speeds(roads):
     return {way: metres / hours for way, (metres, hours) in total.items()}
 
 
-def factors(way, answer, speed):
+def factors(way, answer, speed, how):
     """Return Valhalla's time over ours, its three factors, and its length over ours; None for a way off our roads."""
     edges = [edge for edge in answer["edges"] if edge[1] > 0]
-    if not edges or any(name not in speed for name, _, _ in edges):
+    own_s = stretch_costs(how, path_stretches(way))[0].sum() / 1000
+    if not edges or not own_s or any(name not in speed for name, _, _ in edges):
         return None
     driven_s = sum(metres / kmh * 3.6 for _, metres, kmh in edges)
     by_ours_s = sum(metres / speed[name] * 3.6 for name, metres, _ in edges)
-    return (answer["time_s"] / way.duration_s, answer["time_s"] / driven_s, driven_s / by_ours_s,
-            by_ours_s / way.duration_s, answer["length_m"] / way.distance_m)
+    turns = (answer["time_s"] / driven_s) / (way.duration_s / own_s)
+    return (answer["time_s"] / way.duration_s, turns, driven_s / by_ours_s, by_ours_s / own_s,
+            answer["length_m"] / way.distance_m)
 
 
 if __name__ == "__main__":

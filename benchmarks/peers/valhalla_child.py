@@ -1,8 +1,8 @@
 """Valhalla in a Python of its own (3.12 or later, with pyvalhalla): asked on its input, answered on its output.
 
 Asked, as JSON: {"pbf": file, "pairs": [[lon, lat, lon, lat], ...], "costing": name, "options": {...}}. Answered:
-{"version": ..., "ways": [null or {"time_s", "length_m", "edges": [[way id, metres, km/h], ...]}, ...]}. Imports nothing
-of ours.
+{"version": ..., "ways": [null or {"time_s", "length_m", "edges": [[way id, metres, km/h], ...]}, ...]}; no edges
+where it cannot follow its own way. Imports nothing of ours.
 """
 
 import json
@@ -42,10 +42,13 @@ def way(actor, pair, costing, options):
     common = {"costing": costing, "costing_options": {costing: options}}
     try:
         trip = actor.route({"locations": ends, "directions_type": "none", **common})["trip"]
-        walked = actor.trace_attributes({"encoded_polyline": trip["legs"][0]["shape"], "shape_match": "edge_walk",
-                                         "filters": {"attributes": EDGE, "action": "include"}, **common})
     except valhalla.ValhallaError:
         return None
+    try:
+        walked = actor.trace_attributes({"encoded_polyline": trip["legs"][0]["shape"], "shape_match": "edge_walk",
+                                         "filters": {"attributes": EDGE, "action": "include"}, **common})
+    except valhalla.ValhallaError:  # it cannot follow every way of its own
+        walked = {"edges": []}
     edges = [[edge["way_id"], 1000 * edge["length"], edge["speed"]] for edge in walked["edges"]]
     return {"time_s": trip["summary"]["time"], "length_m": 1000 * trip["summary"]["length"], "edges": edges}
 

@@ -17,7 +17,7 @@ from importlib.resources import files
 from gisdata.schema import Schema
 
 WINDOW = "window"
-NEEDS_UNIT = frozenset(("kg", "m³", "m", "min", "h"))
+NEEDS_UNIT = frozenset(("kg", "m³", "m", "km", "min", "h"))
 _BRACKETS = re.compile(r"[(\[【〔{]([^()\[\]【】〔〕{}]*)[)\]】〕}]")
 _NO_UNIT = frozenset(("必填", "选填", "可选", "必须", "required", "optional", "hhmm", "时分", "含", "wgs84", "wgs 84"))
 _LONGEST_HEADER = 60

@@ -5,7 +5,8 @@ Every cell arrives as text without surrounding blanks; a blank cell is None. Rul
 - a number is plain: ``1000``, ``-0.5``, ``1e3``; no separator of thousands, no decimal comma, no unit, no nan, no inf;
 - a clock time is ``06:30``, ``06:30:15``, ``30:00`` or ``06:00+1``, or the fraction of a day that Excel stores;
 - yes and no are yes/no, true/false, y/n, 1/0, 是/否;
-- an id is one line of text, kept letter by letter.
+- an id is one line of text, kept letter by letter;
+- a choice is one of the words of its column, in any case.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import islice
 from typing import Annotated, Any
 
@@ -184,6 +185,9 @@ def could_hold(column: Column, cells: Sequence[str]) -> bool:
 def _fits(column: Column) -> Callable[[str], bool]:
     if column.kind == "yes_no":
         return lambda cell: cell.lower() in _YES_NO
+    if column.kind == "choice":
+        words = {word.casefold() for word, _ in column.choices}
+        return lambda cell: cell.casefold() in words
     if column.kind == "clock":
         return lambda cell: _CLOCK_LIKE.match(cell) is not None
     return lambda cell: _NUMBER.match(cell) is not None
@@ -196,8 +200,8 @@ def _cell_type(column: Column) -> Any:  # noqa: ANN401  (a type made at run time
             return Annotated[float, _number_schema(column)] | None
         case "clock":
             return Annotated[int, BeforeValidator(_remembered(clock_s))] | None
-        case "yes_no":
-            return Annotated[bool, BeforeValidator(_yes_no)] | None
+        case "yes_no" | "choice":
+            return _word_type(column)
         case "skills":
             short = StringConstraints(max_length=MOST_TEXT_LETTERS)
             return Annotated[str, short, AfterValidator(_remembered(_skills))] | None
@@ -206,6 +210,13 @@ def _cell_type(column: Column) -> Any:  # noqa: ANN401  (a type made at run time
             return Annotated[str, one_line, AfterValidator(_id)] | None
         case "text":
             return Annotated[str, StringConstraints(max_length=MOST_TEXT_LETTERS)] | None
+
+
+def _word_type(column: Column) -> Any:  # noqa: ANN401  (a type made at run time)
+    """Return the type of a cell that holds one of a few words, None for blank allowed."""
+    if column.kind == "yes_no":
+        return Annotated[bool, BeforeValidator(_yes_no)] | None
+    return Annotated[str, BeforeValidator(partial(_choice, column))] | None
 
 
 def _number_schema(column: Column) -> GetPydanticSchema:
@@ -242,6 +253,15 @@ def _yes_no(cell: object) -> bool:
     if answer is None:
         raise ValueError("is neither yes nor no", "Write yes or no (true/false, 1/0, 是/否 will do).")
     return answer
+
+
+def _choice(column: Column, cell: object) -> str:
+    known = {word.casefold(): meaning for word, meaning in column.choices}
+    meaning = known.get(str(cell).casefold())
+    if meaning is None:
+        words = " or ".join(dict.fromkeys(known.values()))
+        raise ValueError(f"is neither {words.replace(' or ', ' nor ')}", f"Write {words}.")
+    return meaning
 
 
 def _in_unit(column: Column) -> str:

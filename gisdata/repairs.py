@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from typing import TYPE_CHECKING
 
 from gisdata.aliases import NEEDS_UNIT, WINDOW, folded_unit, unit_factor, units_for
@@ -145,6 +145,8 @@ def repaired(table: TextTable, schema: Schema, mapping: HeaderMapping) -> tuple[
             work.each(column.name, _repaired_yes_no)
         elif column.kind == "skills" and column.name in table.columns:
             work.each(column.name, _repaired_skills)
+        elif column.kind == "choice" and column.name in table.columns:
+            work.each(column.name, partial(_repaired_choice, column))
     return work.result()
 
 
@@ -404,6 +406,11 @@ def _repaired_yes_no(cell: str) -> Change | None:
     if answer is None and plain(cell) != cell:
         return plain(cell), "full-width letters"
     return None if answer is None else (answer, "mark for yes or no")
+
+
+def _repaired_choice(column: Column, cell: str) -> Change | None:
+    known = plain(cell) != cell and plain(cell).casefold() in dict(column.choices)
+    return (plain(cell), "full-width letters") if known else None
 
 
 def _repaired_skills(cell: str) -> Change | None:

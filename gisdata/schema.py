@@ -16,7 +16,7 @@ from gisdata.errors import UnknownNameError
 if TYPE_CHECKING:
     import pandas as pd
 
-CellKind = Literal["id", "text", "skills", "number", "whole", "clock", "yes_no"]
+CellKind = Literal["id", "text", "skills", "number", "whole", "clock", "yes_no", "choice"]
 
 UNKNOWN = math.nan
 NO_LIMIT = math.inf
@@ -44,6 +44,8 @@ class Column:
         What a blank cell, or an absent column, becomes.
     least, above, most : float
         Smallest value; bound that must be exceeded; largest value that is still plausible in this unit.
+    choices : tuple of (str, str)
+        Of a column of choices: each word that may stand in a cell, and what it means.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Column:
     least: float = -math.inf
     above: float = -math.inf
     most: float = math.inf
+    choices: tuple[tuple[str, str], ...] = ()
 
     @property
     def seconds_name(self) -> str:
@@ -141,11 +144,20 @@ _PLACE = (
     Column("lat", "number", "degrees", "Latitude, WGS 84", "纬度", required=True, least=-90, most=90),
 )
 
+ORDER_KINDS = tuple((word, kind) for kind, words in {
+    "delivery": ("delivery", "deliver", "dropoff", "drop-off", "送货", "送", "配送", "派送", "卸货"),
+    "pickup": ("pickup", "pick-up", "pick up", "collect", "collection", "提货", "取货", "取", "揽收", "揽件", "装货"),
+}.items() for word in words)
+
 ORDERS = Schema(
     "orders", "订单",
     (
         Column("id", "id", "", "Name of the order; stays text, so 00123 stays 00123", "订单号", required=True),
         *_PLACE,
+        Column("kind", "choice", "", "delivery (loaded at the start, unloaded here) or pickup (loaded here, unloaded "
+               "at the end)", "作业类型", default="delivery", choices=ORDER_KINDS),
+        Column("shipment", "id", "", "Name shared by a pickup and the delivery of the same goods; their load may stand "
+               "at one of them", "提送配对号", default=""),
         _amount("weight_kg", "kg", "Mass to load", "重量(千克)", 100_000),
         _amount("volume_m3", "m³", "Volume to load", "体积(立方米)", 1_000),
         _amount("pieces", "pieces", "Pieces to load", "件数", 1_000_000),
@@ -153,6 +165,8 @@ ORDERS = Schema(
         _end("window_end", "Service must have begun by", "最晚到达"),
         _amount("service_min", "min", "How long service takes", "服务时间(分钟)", 1_440),
         Column("skills", "skills", "", "What the vehicle must have, separated by ;", "车辆要求", default=""),
+        Column("vehicle_types", "skills", "", "Vehicle types that may serve it, separated by ; (blank: any)",
+               "可用车型", default=""),
         Column("penalty", "number", "currency", "Cost of leaving it unserved; blank: it must be served", "未送罚金",
                least=0, most=1e9),
         _text("name", "Name of the customer", "客户名称"),
@@ -200,10 +214,17 @@ VEHICLES = Schema(
         Column("customs_supervised", "yes_no", "", "Whether it may carry goods under customs supervision",
                "海关监管车辆", default=False),
         Column("profile", "id", "", "Road profile: which roads, how fast", "道路类型", default="van"),
-        Column("depot", "id", "", "Depot where it starts and ends; blank: the only depot", "所属仓库", default=""),
+        Column("depot", "id", "", "Depot where it starts, and ends unless told otherwise; blank: the only depot",
+               "所属仓库", default=""),
+        Column("end_depot", "id", "", "Depot where it ends; blank: where it starts", "收车仓库", default=""),
+        Column("returns", "yes_no", "", "Whether it drives to a depot in the end; if not, it ends with its last stop",
+               "须返回", default=True),
         _begin("shift_begin", "Earliest departure", "最早出车"),
         _end("shift_end", "Latest return", "最晚回场"),
         _limit("max_hours", "h", "Longest time from departure to return; blank: no limit", "最长工时(小时)", 744),
+        _limit("max_distance_km", "km", "Most that one drives on a route; blank: no limit", "最大里程(公里)", 100_000),
+        Column("max_stops", "whole", "stops", "Most stops of a route; blank: no limit", "最多站数", default=NO_LIMIT,
+               least=1, most=100_000),
         Column("skills", "skills", "", "What it can do, separated by ;", "车辆能力", default=""),
         _amount("fixed_cost", "currency", "For each vehicle that leaves the depot", "固定费用", 1e9),
         _amount("cost_per_km", "currency/km", "For each kilometre; 1 where the row gives no cost at all", "每公里费用",

@@ -17,7 +17,7 @@ import pandas as pd
 from gisdata.errors import Fault, GisDataError, PlacesOffRoadError, TableError, UnknownNameError
 from gisdata.profiles import load_profile, profile_names, with_turns
 from routing.errors import ProblemError
-from routing.model import Depot, LoadUnit, Order, Problem, Tariff, TimeWindow, VehicleType
+from routing.model import Depot, LoadUnit, Order, Problem, Shipment, Tariff, TimeWindow, VehicleType
 from routing.model.contradictions import contradictions, require_none
 from routing.sized import with_sized_profiles
 from routing.travel import MAX_SNAP_M, measured, require_usable
@@ -44,6 +44,7 @@ def build_problem(
     roads: RoadNetwork,
     *,
     pieces: pd.DataFrame | None = None,
+    shipments: Iterable[Shipment] = (),
     day: dt.date | str | None = None,
     time_zone: str = "UTC",
     max_snap_m: float = MAX_SNAP_M,
@@ -65,6 +66,8 @@ def build_problem(
     pieces : DataFrame, optional
         As from `gisdata.read_pieces`. They become the `units` of their orders; a weight, volume or number of pieces
         that is blank or zero in the orders table is the sum over its pieces.
+    shipments : iterable of Shipment
+        Which orders are tied as pickup and delivery of the same goods; those that the orders table names come on top.
     day : datetime.date or str, optional
         Plan day, such as ``"2026-01-05"``; its midnight is second 0.
     time_zone : str
@@ -91,9 +94,10 @@ def build_problem(
     TooLargeError
         If the matrices would not fit in memory.
     """
-    listed_orders, listed_depots, listed_fleet = _nouns(orders, depots, fleet, pieces)
+    listed_orders, listed_depots, listed_fleet, tied = _nouns(orders, depots, fleet, pieces)
+    tied = [*tied, *shipments]
     dated = Problem.day if day is None else _date(day)
-    require_none(contradictions(listed_orders, listed_depots, listed_fleet, dated, time_zone))
+    require_none(contradictions(listed_orders, listed_depots, listed_fleet, dated, time_zone, tied))
     require_usable(roads, max_snap_m)
     listed_fleet = with_sized_profiles(listed_fleet, roads)
     if turns:
@@ -111,23 +115,53 @@ def build_problem(
     if faults:
         raise PlacesOffRoadError(f"a depot must lie within {max_snap_m:,.0f} m of a road: {'; '.join(faults[:5])}")
     return Problem(tuple(listed_orders), tuple(listed_depots), tuple(listed_fleet), tuple(matrices), day=dated,
-                   time_zone=time_zone, roads=roads)
+                   time_zone=time_zone, roads=roads, shipments=tuple(tied))
 
 
 def _nouns(orders: object, depots: object, fleet: object,
-           pieces: object) -> tuple[list[Order], list[Depot], list[VehicleType]]:
+           pieces: object) -> tuple[list[Order], list[Depot], list[VehicleType], list[Shipment]]:
     """Return the nouns of all tables, or raise the faults of all."""
     from gisdata.tables import check_depots, check_orders, check_pieces, check_vehicles
 
     errors: list[TableError | ProblemError] = []
+    tied: dict[str, list[str]] = {}
     units = _attempt(errors, lambda: _units(_rows(pieces, check_pieces))) if pieces is not None else {}
-    listed_orders = _attempt(errors, lambda: _listed("orders", orders, Order, check_orders,
-                                                     lambda row: _order(row, units or {})))
+
+    def made_order(row: Row) -> Order:
+        if row["shipment"]:
+            tied.setdefault(row["shipment"], []).append(row["id"])
+        return _order(row, units or {})
+
+    listed_orders = _attempt(errors, lambda: _listed("orders", orders, Order, check_orders, made_order))
     listed_depots = _attempt(errors, lambda: _listed("depots", depots, Depot, check_depots, _depot))
     listed_fleet = _attempt(errors, lambda: _listed("fleet", fleet, VehicleType, check_vehicles, _vehicle))
-    faults = [*_piece_faults(listed_orders, units), *_fleet_faults(listed_fleet, listed_depots)]
+    full_orders, shipments, shipment_faults = _shipped(listed_orders or [], tied)
+    faults = [*_piece_faults(listed_orders, units), *shipment_faults, *_fleet_faults(listed_fleet, listed_depots),
+              *_type_faults(listed_orders, listed_fleet)]
     _raise([*errors, *([TableError(faults)] if faults else [])])
-    return listed_orders or [], listed_depots or [], listed_fleet or []
+    return full_orders, listed_depots or [], listed_fleet or [], shipments
+
+
+def _shipped(orders: list[Order], tied: Mapping[str, Sequence[str]],
+             ) -> tuple[list[Order], list[Shipment], list[Fault]]:
+    """Return the orders, each with the load of its shipment, the shipments, and what is wrong with their rows."""
+    by_id = {order.id: order for order in orders}
+    shipments, faults = [], []
+    for name, ids in tied.items():
+        ends = {by_id[order].kind: order for order in ids if order in by_id}
+        if len(ids) != 2 or len(ends) != 2:
+            kinds = ", ".join(f"{order} ({by_id[order].kind})" for order in ids[:5] if order in by_id)
+            reason = f"shipment {name!r} needs two rows, a pickup and a delivery; it has {kinds}"
+            faults.append(Fault("orders table", reason, "Set the column kind of both, or leave shipment blank.",
+                                column="shipment", value=name))
+            continue
+        shipments.append(Shipment(name, pickup=ends["pickup"], delivery=ends["delivery"]))
+        for end, other in (ids, ids[::-1]):
+            if not by_id[end].load:
+                whole = by_id[other]
+                by_id[end] = replace(by_id[end], weight_kg=whole.weight_kg, volume_m3=whole.volume_m3,
+                                     pieces=whole.pieces, demand=dict(whole.demand))
+    return list(by_id.values()) if len(by_id) == len(orders) else orders, shipments, faults
 
 
 Result = TypeVar("Result")
@@ -194,11 +228,12 @@ def _order(row: Row, units: Units) -> Order:
                             "volume_m3": math.fsum(unit.volume_m3 for unit in pieces),
                             "pieces": float(sum(unit.count for unit in pieces))}
     return Order(
-        row["id"], lon=row["lon"], lat=row["lat"], **{name: row[name] or total for name, total in sums.items()},
+        row["id"], lon=row["lon"], lat=row["lat"], kind=row["kind"],
+        **{name: row[name] or total for name, total in sums.items()},
         demand={name: amount for name, amount in _named(row, "demand_").items() if amount},
         window=TimeWindow(row["window_begin"], row["window_end"]), service_s=row["service_s"],
-        skills=_skills(row["skills"]), penalty=_known(row["penalty"]), units=pieces, name=row["name"],
-        address=row["address"],
+        skills=_skills(row["skills"]), vehicle_types=_skills(row["vehicle_types"]), penalty=_known(row["penalty"]),
+        units=pieces, name=row["name"], address=row["address"],
     )
 
 
@@ -218,12 +253,13 @@ def _depot(row: Row) -> Depot:
 
 def _vehicle(row: Row) -> VehicleType:
     sizes: dict[str, Any] = {name: _known(row[name]) for name in _SIZES}
+    sizes |= {name: int(row[name]) if math.isfinite(row[name]) else None for name in ("axles", "max_stops")}
     return VehicleType(
         row["id"], count=row["count"], payload_kg=row["payload_kg"], volume_m3=row["volume_m3"], pieces=row["pieces"],
         capacity={name: limit for name, limit in _named(row, "capacity_").items() if math.isfinite(limit)},
-        **sizes, axles=None if math.isnan(row["axles"]) else int(row["axles"]),
-        crew=row["crew"], customs_supervised=row["customs_supervised"],
-        profile=row["profile"], depot=row["depot"], shift=TimeWindow(row["shift_begin"], row["shift_end"]),
+        **sizes, crew=row["crew"], customs_supervised=row["customs_supervised"],
+        profile=row["profile"], depot=row["depot"], end_depot=row["end_depot"], returns=row["returns"],
+        max_distance_m=row["max_distance_km"] * 1000, shift=TimeWindow(row["shift_begin"], row["shift_end"]),
         max_duration_s=row["max_hours"] * 3600, skills=_skills(row["skills"]),
         tariff=Tariff(row["fixed_cost"], row["cost_per_km"], row["cost_per_hour"], row["currency"]),
     )
@@ -250,8 +286,9 @@ def _fleet_faults(fleet: Sequence[VehicleType] | None, depots: Sequence[Depot] |
     """Return vehicle types that name a depot or a road profile that does not exist."""
     there = {depot.id for depot in depots or ()}
     faults = [Fault("vehicles table", f"vehicle type {vehicle.id!r}: there is no such depot",
-                    f"There are: {', '.join(sorted(there)[:5])}.", column="depot", value=vehicle.depot)
-              for vehicle in fleet or () if depots is not None and vehicle.depot and vehicle.depot not in there]
+                    f"There are: {', '.join(sorted(there)[:5])}.", column=column, value=getattr(vehicle, column))
+              for vehicle in fleet or () for column in ("depot", "end_depot")
+              if depots is not None and getattr(vehicle, column) and getattr(vehicle, column) not in there]
     return faults + [Fault("vehicles table", f"vehicle type {vehicle.id!r}: {reason}",
                            f"There are: {', '.join(profile_names())}.", column="profile", value=vehicle.profile)
                      for vehicle in fleet or () if (reason := _profile_fault(vehicle.profile))]
@@ -266,6 +303,16 @@ def _profile_fault(name: str) -> str:
     except GisDataError as error:
         return f"the road profile cannot be used: {error}"
     return ""
+
+
+def _type_faults(orders: Sequence[Order] | None, fleet: Sequence[VehicleType] | None) -> list[Fault]:
+    """Return vehicle types that orders name and the fleet does not have."""
+    if orders is None or fleet is None:
+        return []
+    there = {vehicle.id for vehicle in fleet}
+    return [Fault("orders table", f"order {order.id!r}: there is no such vehicle type",
+                  f"There are: {', '.join(sorted(there)[:5])}.", column="vehicle_types", value=name)
+            for order in orders for name in sorted(order.vehicle_types - there)]
 
 
 def _named(row: Row, prefix: str) -> dict[str, float]:

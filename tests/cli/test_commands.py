@@ -55,6 +55,22 @@ def test_saved_roads_and_samples_are_roads_too(town):
     assert routing.load_plan(town.out / "orders.plan").routes == first.routes
 
 
+def test_pickups_and_shipments_come_from_a_file_and_go_into_the_exports(town):
+    """Chinese headers and words; a van that does not return goes first to 001, then to 005, which gets its goods."""
+    town.write("orders.csv", "订单号,经度,纬度,作业类型,提送配对号,重量(千克)\n001,114.305,30.605,提货,S1,120\n"
+                             "003,114.315,30.605,送货,,200\n005,114.305,30.620,送货,S1,\n")
+    town.write("vehicles.csv", "车型,数量,载质量(千克),须返回,最大里程(公里)\nvan,3,250,否,60\n")
+
+    code, out, _ = town.solve()
+    plan = routing.load_plan(town.out / "orders.plan")
+
+    assert (code, out.splitlines()[0].endswith("3 of 3 orders served")) == (0, True)
+    route = next(route for route in plan.routes if "001" in route.orders)
+    assert route.orders.index("001") < route.orders.index("005")
+    assert all(route.end_s == route.visits[-1].end_s for route in plan.routes)
+    assert town.run("check", town.out / "orders.plan")[0] == 0
+
+
 def test_check_finds_nothing_in_a_fresh_plan(town):
     """Exit 0 and one line."""
     town.solve()

@@ -30,6 +30,10 @@ def asked(path, **options):
     ("orders", "时间窗-起", "window_begin", ""), ("orders", "收货时间", "window", ""),
     ("orders", "联系人(必填)", "contact", ""), ("orders", "毛重/公斤", "weight_kg", "公斤"),
     ("orders", "GROSS WEIGHT KG", "weight_kg", "kg"), ("orders", "吨数", "weight_kg", "t"),
+    ("orders", "作业类型", "kind", ""), ("orders", "提送配对号", "shipment", ""),
+    ("orders", "可用车型", "vehicle_types", ""),
+    ("vehicles", "最大里程(公里)", "max_distance_km", "公里"), ("vehicles", "最多站数", "max_stops", ""),
+    ("vehicles", "收车仓库", "end_depot", ""), ("vehicles", "是否返回", "returns", ""),
     ("pieces", "长(mm)", "length_m", "mm"), ("depots", "营业时间", "window", ""),
 ])
 def test_header_has_one_meaning(noun, header, field, unit):

@@ -47,6 +47,8 @@ def values(column):
             return st.integers(60, 31 * 86400).map(format_clock)
         case "yes_no":
             return st.sampled_from(["yes", "no", "TRUE", "0", "是", "否"])
+        case "choice":
+            return st.sampled_from([word for word, _ in column.choices] + ["PickUp"])
         case "skills":
             return SKILLS
         case "id":

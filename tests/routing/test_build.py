@@ -15,8 +15,9 @@ from routing.assemble import assemble_plan
 from routing.build import build_problem
 from routing.checker import check
 from routing.errors import ProblemError
-from routing.model import Depot, LoadUnit, Order, Tariff, TimeWindow, VehicleType
+from routing.model import Depot, Limit, LoadUnit, Order, Shipment, Tariff, TimeWindow, VehicleType
 from routing.reasons import unserved_orders
+from routing.solve import solve
 from routing.travel import travel_matrix
 
 DEPOT, VAN = Depot("D", lon=24.90, lat=60.16), VehicleType("van")
@@ -49,11 +50,13 @@ def test_every_column_of_a_table_reaches_its_field(town):
     """Text, minutes, clock times over midnight, named dimensions, sizes, costs."""
     orders = orders_table(weight_kg=["120.5", ""], volume_m3=["1.5", ""], pieces=["3", ""], demand_pallets=["2", ""],
                           window_begin=["22:00", ""], window_end=["02:00+1", ""], service_min=["7.5", ""],
-                          skills=["cold;crane", ""], penalty=["30", ""], name=["店", ""], address=["路 1", ""])
+                          skills=["cold;crane", ""], kind=["提货", ""], vehicle_types=["van", ""],
+                          penalty=["30", ""], name=["店", ""], address=["路 1", ""])
     fleet = fleet_table(payload_kg="900", volume_m3="8", pieces="50", capacity_pallets="6", cargo_length_m="2.7",
                         cargo_width_m="1.5", cargo_height_m="1.6", length_m="4.5", width_m="1.7", height_m="2",
                         gross_mass_kg="2600", axles="2", years_in_service="2.5", crew="2", customs_supervised="yes",
                         profile="truck", depot="D", shift_begin="21:00", shift_end="06:00+1", max_hours="9.5",
+                        returns="否", max_distance_km="80.5", max_stops="12",
                         skills="cold;crane", fixed_cost="20", cost_per_km="0.5", cost_per_hour="12", currency="CNY")
     depots = DEPOTS.assign(open="20:00", close="08:00+1", name="仓库")
 
@@ -62,13 +65,14 @@ def test_every_column_of_a_table_reaches_its_field(town):
     assert problem.orders == (
         Order("A", lon=24.91, lat=60.16, weight_kg=120.5, volume_m3=1.5, pieces=3, demand={"pallets": 2},
               window=TimeWindow.between("22:00", "02:00+1"), service_s=450, skills={"cold", "crane"}, penalty=30,
-              name="店", address="路 1"),
+              kind="pickup", vehicle_types={"van"}, name="店", address="路 1"),
         Order("B", lon=24.92, lat=60.17))
     assert problem.fleet == (VehicleType(
         "van", count=2, payload_kg=900, volume_m3=8, pieces=50, capacity={"pallets": 6}, cargo_length_m=2.7,
         cargo_width_m=1.5, cargo_height_m=1.6, length_m=4.5, width_m=1.7, height_m=2, gross_mass_kg=2600, axles=2,
         years_in_service=2.5, crew=2, customs_supervised=True, profile="truck", depot="D",
         shift=TimeWindow.between("21:00", "06:00+1"), max_duration_s=34200, skills={"cold", "crane"},
+        returns=False, max_distance_m=80_500, max_stops=12,
         tariff=Tariff(20, 0.5, 12, "CNY")),)
     assert problem.depots == (Depot("D", lon=24.90, lat=60.16, open="20:00", close="08:00+1", name="仓库"),)
     assert (problem.day, problem.time_zone, problem.roads) == (dt.date(2026, 11, 23), "Asia/Shanghai", town)
@@ -256,3 +260,37 @@ def test_a_sample_becomes_a_problem_with_all_its_orders_in_reach():
     assert all(matrix.reachable[0].all() and matrix.reachable[:, 0].all() for matrix in problem.matrices)
     assert all(math.isclose(order.weight_kg, sum(unit.weight_kg * unit.count for unit in order.units), rel_tol=0.01)
                for order in problem.orders)
+
+
+def test_a_pickup_and_a_delivery_of_one_name_are_a_shipment(town):
+    """The load stands at one of the two and counts for both; a vehicle may end at another depot."""
+    orders = orders_table(kind=["取货", ""], shipment=["S-1", "S-1"], weight_kg=["", "60"], demand_pallets=["", "2"])
+    depots = pd.concat([DEPOTS, DEPOTS.assign(id="E", lon=24.92, lat=60.17)])
+
+    problem = build_problem(orders, depots, fleet_table(depot="D", end_depot="E"), town)
+
+    assert problem.shipments == (Shipment("S-1", pickup="A", delivery="B"),)
+    assert [order.load for order in problem.orders] == [{"weight_kg": 60, "pallets": 2}] * 2
+    assert problem.end_of(problem.fleet[0]).id == "E"
+    assert check(solve(problem, Limit(iterations=2), second_opinion=True)) == []
+    nouns = build_problem(list(problem.orders), list(problem.depots), list(problem.fleet), town,
+                          shipments=problem.shipments)
+    assert nouns == problem
+
+
+def test_all_faults_of_shipments_and_types_come_at_once(town):
+    """Two deliveries, a lonely pickup, a word that is no kind, an unknown type, an unknown depot."""
+    orders = pd.DataFrame({"id": list("ABCDE"), "lon": 24.91, "lat": 60.16, "kind": ["", "", "pickup", "", ""],
+                           "shipment": ["S", "S", "T", "", ""], "vehicle_types": ["", "", "", "bus", ""]})
+
+    with pytest.raises(TableError) as raised:
+        build_problem(orders, DEPOTS, fleet_table(end_depot="X"), town)
+
+    assert [(fault.column, fault.value, fault.reason) for fault in raised.value.faults] == [
+        ("shipment", "S", "shipment 'S' needs two rows, a pickup and a delivery; it has A (delivery), B (delivery)"),
+        ("shipment", "T", "shipment 'T' needs two rows, a pickup and a delivery; it has C (pickup)"),
+        ("end_depot", "X", "vehicle type 'van': there is no such depot"),
+        ("vehicle_types", "bus", "order 'D': there is no such vehicle type"),
+    ]
+    with pytest.raises(TableError, match=r"column 'kind': is neither delivery nor pickup .* Write delivery or pickup"):
+        build_problem(orders.assign(kind="return"), DEPOTS, fleet_table(), town)

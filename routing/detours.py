@@ -14,7 +14,7 @@ from gisdata.errors import RoadNetworkError
 from gisdata.network.explaining import Facts, explain
 from gisdata.network.obstacles import Obstacle, light
 from gisdata.palette import WARNING, LineStyle, ink_on, line_style
-from gisdata.profiles import Profile, as_profile
+from gisdata.profiles import Profile, as_profile, with_turns
 from routing.explained import told
 from routing.travel import MAX_SNAP_M, Place, position, require_usable
 from routing.words import span
@@ -150,7 +150,7 @@ class PathExplanation:
 
 def explain_path(
     roads: RoadNetwork, origin: Place, destination: Place, profile: str | Profile, free: str | Profile | None = None,
-    max_snap_m: float = MAX_SNAP_M,
+    max_snap_m: float = MAX_SNAP_M, *, turns: bool = False,
 ) -> PathExplanation:
     """Return which closed roads and which rules cost a vehicle a detour, or keep it from a place.
 
@@ -170,6 +170,8 @@ def explain_path(
         Whom to compare it with instead, such as ``van``.
     max_snap_m : float
         Most distance from a place to the nearest road that a vehicle may use.
+    turns : bool
+        Whether turns count for both, also if the profile does not say so; the free vehicle obeys no turn restriction.
 
     Returns
     -------
@@ -187,8 +189,8 @@ def explain_path(
     """
     require_usable(roads, max_snap_m)
     (label, lon, lat), (goal, goal_lon, goal_lat) = position(origin), position(destination)
-    who = as_profile(profile)
-    other = light(who) if free is None else as_profile(free)
+    who = with_turns(profile) if turns else as_profile(profile)
+    other = light(who) if free is None else with_turns(free) if who.turns else as_profile(free)
     if not all(abs(x) <= 180 and abs(y) <= 90 for x, y in ((lon, lat), (goal_lon, goal_lat))):
         raise RoadNetworkError(f"{label} or {goal} lies off the globe; are lon and lat swapped?")
     facts = explain(roads, who, (lon, goal_lon), (lat, goal_lat), other, max_snap_m)

@@ -19,7 +19,7 @@ from gisdata.network.manoeuvres import Junctions
 from gisdata.network.tolls import toll_m
 from gisdata.network.tracing import path_stretches, paths
 from gisdata.palette import line_style
-from gisdata.profiles import as_profile
+from gisdata.profiles import as_profile, with_turns
 from gisdata.profiles.emissions import co2_kg_per_km
 from routing.errors import ProblemError
 from routing.frames import ends_of
@@ -166,7 +166,7 @@ class Alternatives(Sequence[Alternative]):
 
 def alternatives(
     roads: RoadNetwork, origin: Place, destination: Place, profile: str | Profile, k: int = 3,
-    sense: Sense | None = None, max_snap_m: float = MAX_SNAP_M,
+    sense: Sense | None = None, max_snap_m: float = MAX_SNAP_M, *, turns: bool = False,
 ) -> Alternatives:
     """Return the fastest way between two places and up to k - 1 sensible others.
 
@@ -188,6 +188,8 @@ def alternatives(
         Other bounds than those above.
     max_snap_m : float
         Most distance from a place to the nearest road that the profile may use.
+    turns : bool
+        Whether turn restrictions are obeyed and turns take time, also if the profile does not say so.
 
     Returns
     -------
@@ -207,7 +209,7 @@ def alternatives(
     Abraham, Delling, Goldberg, Werneck (2013), "Alternative routes in road networks", ACM Journal of Experimental
     Algorithmics 18, 1.3.
     """
-    who = as_profile(profile)
+    who = with_turns(profile) if turns else as_profile(profile)
     labels, snaps = ends_on_road(roads, origin, destination, who, max_snap_m)
     found = find_alternatives(roads, who, snaps[[0]], snaps[[1]], k, sense)
     if not found:

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from gisdata.network.obstacles import Obstacle, boundless, closed_road, fewest_obstacles, light, obstacles, opened
+from gisdata.network.obstacles import (
+    Obstacle,
+    boundless,
+    closed_road,
+    fewest_obstacles,
+    forbidden_turns,
+    light,
+    obstacles,
+    opened,
+    without_restrictions,
+)
 from gisdata.network.snapping import MAX_DISTANCE_M, Snaps, snap
 from gisdata.network.tracing import paths
 from gisdata.profiles import Profile, as_profile
@@ -95,7 +105,7 @@ def explain(
     roads : RoadNetwork
         Any network.
     profile : str or Profile
-        The vehicle.
+        The vehicle; where turns count for it, the free vehicle obeys no turn restriction.
     lon, lat : tuple of float
         Of origin and destination, degrees.
     free : str or Profile, optional
@@ -122,18 +132,28 @@ def explain(
     lost = tuple(end for end, edge in zip(_ENDS, own.edge.tolist(), strict=True) if edge < 0)
     if lost:
         return Facts("off the road", None, None, (), (), moved, lost)
-    path, free_path = _path(roads, who, own), _path(roads, other, freely)
+    path = _path(roads, who, own)
+    free_path = _path(without_restrictions(roads) if who.turns else roads, other, freely)
     if path is None:
         return _unreachable(roads, who, own, moved)
     if free_path is None or free_path.duration_s >= path.duration_s:
         return Facts("no detour", path, free_path or path, (), (), moved)
     found = tuple(obstacles(roads, who, free_path))
+    if who.turns:
+        found += tuple(forbidden_turns(roads, who, free_path))
+    return Facts("detour", path, free_path, found, _savings(roads, who, own, path, found), moved)
+
+
+def _savings(
+    roads: RoadNetwork, who: Profile, own: Snaps, path: Path, found: tuple[Obstacle, ...]
+) -> tuple[float, ...]:
+    """Return, for each obstacle, what opening all of its tag and value would save; unknown where turns count."""
     saves: dict[tuple[str, str], float] = {}
-    for tag, value in list(dict.fromkeys((each.tag, each.value) for each in found))[:MOST_OPENED]:
+    kinds = [] if who.turns else list(dict.fromkeys((each.tag, each.value) for each in found))[:MOST_OPENED]
+    for tag, value in kinds:
         shorter = opened(roads, who, [each for each in found if (each.tag, each.value) == (tag, value)], own)
         saves[tag, value] = max(0.0, path.duration_s - shorter.duration_s) if shorter else 0.0
-    return Facts("detour", path, free_path, found, tuple(saves.get((each.tag, each.value), np.nan) for each in found),
-                 moved)
+    return tuple(saves.get((each.tag, each.value), np.nan) for each in found)
 
 
 def _unreachable(roads: RoadNetwork, who: Profile, own: Snaps, moved: tuple[Moved, ...]) -> Facts:

@@ -1,4 +1,4 @@
-"""What stands between a vehicle and its way: closed edges and blocked nodes, with the tag that closes each.
+"""What stands between a vehicle and its way: closed edges, blocked nodes, forbidden turns, with the tag of each.
 
 Finds the fewest of them that would have to open. What is shown to whom is not known here. Times are whole milliseconds.
 """
@@ -16,7 +16,10 @@ from gisdata.network.access import Access, Closing, access, why_blocked, why_clo
 from gisdata.network.driving import Driving, best_edges, driving
 from gisdata.network.manoeuvres import Junctions
 from gisdata.network.matrix import spots
+from gisdata.network.restrictions import Forbidden, binding, resolved
+from gisdata.network.road_network import empty_restrictions
 from gisdata.network.shortest import Arcs, ways
+from gisdata.network.topology import remembered
 from gisdata.network.tracing import Drive, Joiner, as_path, stretch_costs
 from gisdata.profiles import Profile, Trip
 from gisdata.profiles.profile import SIZES
@@ -37,16 +40,16 @@ _BAR_MS = 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """A stretch of road, or a thing in the road, that is closed to a vehicle, and one reason.
+    """A stretch of road, a thing in the road, or a turn, that is closed to a vehicle, and one reason.
 
     Parameters
     ----------
     edges : tuple of int
-        Rows of the network's edges; empty for a thing in the road.
+        Rows of the network's edges; empty for a thing in the road and a turn.
     node : int
         Row of the network's nodes, -1 for a stretch of road.
     osm : str
-        ``way 123`` or ``node 123``.
+        ``way 123``, ``node 123`` or, of a turn restriction, ``relation 123``.
     street : str
         Its name, or none.
     tag, value, rule : str
@@ -136,6 +139,45 @@ def obstacles(roads: RoadNetwork, who: Profile, path: Path) -> list[Obstacle]:
         if node >= 0 and not open_to.passable[node]:
             found += [_thing(roads, node, closing) for _, closing in why_blocked(roads, who, [node])]
     return found
+
+
+def forbidden_turns(roads: RoadNetwork, who: Profile, path: Path) -> list[Obstacle]:
+    """Return the turn restrictions that a path breaks, in the order they are met.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+        With its restrictions.
+    who : Profile
+        Whom they may bind.
+    path : Path
+        Found without them.
+
+    Returns
+    -------
+    list of Obstacle
+        Each at the junction of its last turn.
+    """
+    edges, binds = path.edges.tolist(), binding(roads, who)
+    found = [(at, one) for one in resolved(roads).forbidden if binds[one.row]
+             for at in range(len(edges) - len(one.edges) + 1) if tuple(edges[at : at + len(one.edges)]) == one.edges]
+    return [_turn(roads, who, one) for _, one in sorted(found, key=lambda each: (each[0], each[1].row))]
+
+
+def without_restrictions(roads: RoadNetwork) -> RoadNetwork:
+    """Return a network in which every turn is allowed, made at the first call.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+        Any network.
+
+    Returns
+    -------
+    RoadNetwork
+        With the same nodes and edges.
+    """
+    return remembered(roads, "no restrictions", lambda: replace(roads, restrictions=empty_restrictions()))
 
 
 def closed_road(roads: RoadNetwork, who: Profile, edge: int) -> list[Obstacle]:
@@ -256,6 +298,17 @@ def _stretch(roads: RoadNetwork, edges: list[int], closing: Closing) -> Obstacle
     streets = [name for edge in edges for name in Junctions(roads).streets(edge)]
     line = shapely.line_merge(shapely.union_all(roads.geometry[edges]))
     return Obstacle(tuple(edges), -1, f"way {', '.join(ways)}", streets[0] if streets else "", *closing, line)
+
+
+def _turn(roads: RoadNetwork, who: Profile, one: Forbidden) -> Obstacle:
+    row, (*_, last, onto) = roads.restrictions.iloc[one.row], one.edges
+    junctions = Junctions(roads)
+    came, goes = (next(iter(junctions.streets(edge)), "a road without a name") for edge in (last, onto))
+    node = int(roads.edges["u"].to_numpy()[onto])
+    at = shapely.Point(roads.nodes["lon"].to_numpy()[node], roads.nodes["lat"].to_numpy()[node])
+    hours = f" ({row['condition']})" if isinstance(row["condition"], str) else ""
+    return Obstacle((), node, f"relation {row['relation_id']}", "", "restriction", str(row["kind"]),
+                    f"{who.name} may not turn from {came} onto {goes}{hours}", at)
 
 
 def _thing(roads: RoadNetwork, node: int, closing: Closing) -> Obstacle:

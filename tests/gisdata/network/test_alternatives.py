@@ -1,5 +1,6 @@
 """Other ways between two places: the laws that make them sensible, judged by networkx, and small cases by hand."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import networkx as nx
@@ -13,6 +14,8 @@ from gisdata.network import edge_time_s, paths, snap
 from gisdata.network.alternatives import Sense, alternatives
 from gisdata.network.speeds import open_nodes
 from gisdata.network.tracing import path_stretches
+from gisdata.network.turns import turning
+from gisdata.profiles import load_profile
 
 STEP = 0.001
 SENSE = Sense()
@@ -188,3 +191,25 @@ def test_ways_keep_the_laws_in_monaco(monaco_roads):
 
     assert [fault for ways in found if ways for fault in broken_laws(monaco_roads, "van", ways)] == []
     assert sum(len(ways) > 1 for ways in found) >= 5
+
+
+def test_ways_with_turns_obey_them_in_monaco(monaco_roads):
+    """The first is the fastest; every turn is open, no junction is passed twice, none is too long."""
+    who = replace(load_profile("van"), turns=True)
+    on, v = turning(monaco_roads, who), monaco_roads.edges["v"].to_numpy()
+    turns = set(zip(on.graph.edge[on.arcs.tail].tolist(), on.graph.edge[on.arcs.head].tolist(), strict=True))
+    chance = np.random.default_rng(12)
+    row = chance.choice(np.flatnonzero(monaco_roads.nodes["main"]), 60)
+    at = snap(monaco_roads, *(monaco_roads.nodes[axis].to_numpy()[row] + 1e-4 for axis in ("lon", "lat")), who)
+
+    several = 0
+    for i in range(30):
+        found = alternatives(monaco_roads, who, at[[i]], at[[i + 30]])
+        (fastest,) = paths(monaco_roads, who, at[[i]], at[[i + 30]])
+        assert [path.duration_s for path in found[:1]] == [path.duration_s for path in [fastest] if path]
+        for path in found[1:]:
+            assert set(pairwise(path.edges.tolist())) <= turns
+            assert len(np.unique(v[path.edges[:-1]])) == len(path.edges) - 1
+            assert fastest.duration_s <= path.duration_s <= SENSE.most_stretch * fastest.duration_s
+        several += len(found) > 1
+    assert several >= 5

@@ -1,9 +1,11 @@
 """Why a vehicle takes its way, or has none: planted rules of every kind, brute force, and rules of a real town."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +14,8 @@ from gisdata.network import paths, snap
 from gisdata.network.access import access
 from gisdata.network.explaining import explain
 from gisdata.network.obstacles import fewest_obstacles, light, obstacles
-from gisdata.profiles import load_profile
+from gisdata.network.road_network import empty_restrictions
+from gisdata.profiles import load_profile, with_turns
 
 STEP = 0.001
 RING = {1: (0.0, 0.0), 2: (STEP, 0.0), 3: (2 * STEP, 0.0), 4: (3 * STEP, 0.0), 5: (1.5 * STEP, 4 * STEP)}
@@ -59,6 +62,25 @@ def test_a_limit_at_a_gate_is_named_by_its_node(network_of):
 
     assert [(each.osm, each.tag, each.geometry.geom_type) for each in facts.obstacles] == [
         ("node 6", "maxheight", "Point")]
+
+
+def test_a_forbidden_turn_is_named_by_its_relation(network_of):
+    """No left turn from way 1 onto way 2: a vehicle for which turns count goes around the block, and is told why."""
+    at = {1: (0.0, -STEP), 2: (0.0, 0.0), 3: (-STEP, 0.0), 4: (0.0, STEP), 5: (-STEP, STEP), 6: (-2 * STEP, 0.0)}
+    rule = dict.fromkeys(empty_restrictions().columns) | {"relation_id": 77, "kind": "no_left_turn", "from_way": 1,
+                                                          "via_kind": "node", "via_id": "2", "to_way": 2}
+    town = network_of(at, [{"ends": (1, 2), "name": "South"}, {"ends": (2, 3), "name": "West"}, {"ends": (2, 4)},
+                           {"ends": (4, 5)}, {"ends": (5, 3)}, {"ends": (3, 6)}])
+    town = replace(town, restrictions=pd.DataFrame([rule]).astype(empty_restrictions().dtypes))
+    nodes = town.nodes.set_index("osm_id").loc[[1, 6]]
+
+    facts = explain(town, with_turns("van"), tuple(nodes["lon"]), tuple(nodes["lat"]))
+
+    assert facts.kind == "detour"
+    assert [(each.osm, each.value, each.node >= 0) for each in facts.obstacles] == [
+        ("relation 77", "no_left_turn", True)]
+    assert "from South onto West" in facts.obstacles[0].rule
+    assert facts.path.distance_m - facts.free_path.distance_m == 200
 
 
 def test_where_nothing_is_closed_there_is_no_detour(network_of):

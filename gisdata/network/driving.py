@@ -1,4 +1,4 @@
-"""What a profile can drive on: whole-number times and lengths, arcs between junctions, and the connected part.
+"""What a profile can drive on: whole-number times and lengths, arcs between junctions, zones, and the connected part.
 
 Worked out once per network and profile.
 """
@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gisdata.network.access import access
 from gisdata.network.road_network import largest_part
 from gisdata.network.shortest import Arcs
-from gisdata.network.speeds import edge_time_s, open_nodes
+from gisdata.network.speeds import edge_time_s
 from gisdata.network.topology import remembered, topology
+from gisdata.network.zones import Zones
 from gisdata.profiles import Profile, as_profile
 
 if TYPE_CHECKING:
@@ -31,17 +33,19 @@ class Driving:
     u, v, twin : ndarray of int64, shape (edges,)
         Ends, and the edge of the other direction or -1.
     usable : ndarray of bool, shape (edges,)
-        Open to the profile.
+        Open to the profile, at least to begin or end there.
     passable : ndarray of bool, shape (nodes,)
         Can be driven through.
     time_ms, length_mm : ndarray of int64, shape (edges,)
         Rounded to whole numbers, and at least 1 ms where there is a length; 0 ms where closed.
     arcs : Arcs
-        The best usable edge from node to node, none through a barrier.
+        The best edge from node to node that through traffic may use, none through a barrier or inside a zone.
     arc_edge : ndarray of int64, shape (arcs,)
         The edge behind each arc.
     connected : ndarray of bool, shape (edges,)
         Usable, and a place on it can be reached from, and left for, the largest connected part.
+    zones : Zones or None
+        Roads for those who begin or end there, and what can only be reached over them; None where there are none.
     """
 
     u: NDArray[np.int64]
@@ -54,6 +58,7 @@ class Driving:
     arcs: Arcs
     arc_edge: NDArray[np.int64]
     connected: NDArray[np.bool_]
+    zones: Zones | None = None
 
     def other_way(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return the mask of each edge's twin, False where it has none."""
@@ -99,19 +104,66 @@ def driving(roads: RoadNetwork, profile: str | Profile) -> Driving:
 def _make_driving(roads: RoadNetwork, who: Profile) -> Driving:
     u, v = (roads.edges[end].to_numpy().astype(np.int64) for end in ("u", "v"))
     twin = topology(roads).twin.astype(np.int64)
-    time_s = edge_time_s(roads, who)
+    where, time_s = access(roads, who), edge_time_s(roads, who)
     usable = np.isfinite(time_s)
     length_mm = np.rint(roads.edges["length_m"].to_numpy() * 1000).astype(np.int64)
     time_ms = np.rint(np.where(usable, time_s, 0) * 1000).astype(np.int64)
     time_ms = np.where(usable & (length_mm > 0), np.maximum(time_ms, 1), time_ms)
-    passable = open_nodes(roads, who)
-    arc_edge = best_edges(u, v, time_ms, length_mm, np.flatnonzero(usable & passable[u] & passable[v]))
-    arcs = Arcs(len(roads.nodes), u[arc_edge], v[arc_edge], time_ms[arc_edge], length_mm[arc_edge])
-    part = largest_part(arcs.count, arcs.tail, arcs.head)
+
+    def arcs_of(edges: NDArray[np.bool_]) -> tuple[Arcs, NDArray[np.int64]]:
+        best = best_edges(u, v, time_ms, length_mm, np.flatnonzero(edges))
+        return Arcs(len(roads.nodes), u[best], v[best], time_ms[best], length_mm[best]), best
+
+    driven = usable & where.passable[u] & where.passable[v]
+    through = driven & where.through
+    arcs, arc_edge = arcs_of(through)
+    part, zones = largest_part(arcs.count, arcs.tail, arcs.head), None
+    if (driven & ~through).any():
+        inside = _inside_zones(u, v, through, driven, part)
+        zones = Zones(inside, *arcs_of(driven & (inside[u] | inside[v])))
+        arcs, arc_edge = arcs_of(through & ~inside[u] & ~inside[v])
+        part = _part_with(arcs.count, np.concatenate([arcs.tail, zones.arcs.tail]),
+                          np.concatenate([arcs.head, zones.arcs.head]), part)
     back = np.where(twin >= 0, usable[twin], False)
     reached = (usable & part[u]) | (back & part[v])
     left = (usable & part[v]) | (back & part[u])
-    return Driving(u, v, twin, usable, passable, time_ms, length_mm, arcs, arc_edge, usable & reached & left)
+    return Driving(u, v, twin, usable, where.passable, time_ms, length_mm, arcs, arc_edge, usable & reached & left,
+                   zones)
+
+
+def _inside_zones(
+    u: NDArray[np.int64], v: NDArray[np.int64], through: NDArray[np.bool_], driven: NDArray[np.bool_],
+    part: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Return which nodes lie inside zones: they hang together outside the largest part of open roads.
+
+    What hangs together there without any road for destinations only is no zone: open roads at the rim of a map.
+    """
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    between = driven & ~part[u] & ~part[v]
+    links = csr_array((np.ones(int(between.sum()), dtype=np.int8), (u[between], v[between])), shape=(len(part),) * 2)
+    zone = connected_components(links, directed=False)[1]
+    bound = driven & ~through
+    named = np.zeros(zone.max(initial=0) + 1, dtype=bool)
+    for ends in (u[bound], v[bound]):
+        named[zone[ends[~part[ends]]]] = True
+    inside: NDArray[np.bool_] = named[zone] & ~part
+    return inside
+
+
+def _part_with(
+    count: int, tail: NDArray[np.int64], head: NDArray[np.int64], core: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return which nodes can be reached from some nodes, and left for them; these can reach each other."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    links = csr_array((np.ones(len(tail), dtype=np.int8), (tail, head)), shape=(count, count))
+    labels = connected_components(links, directed=True, connection="strong")[1]
+    mask: NDArray[np.bool_] = labels == labels[np.argmax(core)] if core.any() else core
+    return mask
 
 
 def best_edges(

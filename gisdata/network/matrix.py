@@ -18,6 +18,7 @@ from gisdata.network.driving import Driving, driving
 from gisdata.network.hierarchy import fastest_tables
 from gisdata.network.shortest import UNREACHABLE, Legs
 from gisdata.network.turns import turning
+from gisdata.network.zones import Hung, through_zones
 from gisdata.profiles import Profile, as_profile, with_turns
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def many_to_many(
     """Return how long and how far it is from every source to every target along the fastest way.
 
     Ways begin and end in the middle of an edge, exactly where the places are, and may set off in both directions where
-    the road is two-way. Of equally fast ways the shortest counts.
+    the road is two-way. Of equally fast ways the shortest counts. Roads for destinations only are used to begin and to
+    end, never to pass through, unless turns count.
 
     Parameters
     ----------
@@ -97,8 +99,7 @@ def many_to_many(
     how = driving(roads, who)
     begin, end = spots(how, sources), spots(how, targets)
     if not who.turns:
-        legs = start_legs(how, begin)[0], end_legs(how, end)[0]
-        time, length = fastest_tables(roads, who, *legs, threads)
+        time, length = fastest_tables(roads, who, start_legs(how, begin).legs, end_legs(how, end).legs, threads)
     else:
         begin, end = turn_ways.spread(roads, how, begin, end)
         ends = turn_ways.hang(how, turning(roads, who), begin, end)
@@ -143,8 +144,8 @@ def spots(how: Driving, snaps: Snaps) -> Spots:
     return Spots(len(edge), row.ravel(), place, edges, fractions, time, length)
 
 
-def start_legs(how: Driving, at: Spots) -> tuple[Legs, NDArray[np.int64]]:
-    """Return how ways begin: on to the end of the edge.
+def start_legs(how: Driving, at: Spots) -> Hung:
+    """Return how ways begin: on to the end of the edge, and out of a zone.
 
     Parameters
     ----------
@@ -155,17 +156,18 @@ def start_legs(how: Driving, at: Spots) -> tuple[Legs, NDArray[np.int64]]:
 
     Returns
     -------
-    tuple of Legs and ndarray of int64
+    Hung
         Legs, and for each the row of `at` that it drives along, or -1: a place at the begin of an edge stands at the
         junction, and can take every road there.
     """
     here = at.length_mm == 0
     rest_time, rest = how.time_ms[at.edge] - at.time_ms, how.length_mm[at.edge] - at.length_mm
-    return _legs(how, at, here, how.v[at.edge], how.u[at.edge], rest_time, rest)
+    legs = _legs(how, at, here, how.v[at.edge], how.u[at.edge], rest_time, rest)
+    return through_zones(how.zones, *legs, backward=False)
 
 
-def end_legs(how: Driving, at: Spots) -> tuple[Legs, NDArray[np.int64]]:
-    """Return how ways end: from the begin of the edge.
+def end_legs(how: Driving, at: Spots) -> Hung:
+    """Return how ways end: into a zone, and from the begin of the edge.
 
     Parameters
     ----------
@@ -176,12 +178,13 @@ def end_legs(how: Driving, at: Spots) -> tuple[Legs, NDArray[np.int64]]:
 
     Returns
     -------
-    tuple of Legs and ndarray of int64
+    Hung
         Legs, and for each the row of `at` that it drives along, or -1: a place at the end of an edge stands at the
         junction, and is reached by every road there.
     """
     here = at.length_mm == how.length_mm[at.edge]
-    return _legs(how, at, here, how.u[at.edge], how.v[at.edge], at.time_ms, at.length_mm)
+    legs = _legs(how, at, here, how.u[at.edge], how.v[at.edge], at.time_ms, at.length_mm)
+    return through_zones(how.zones, *legs, backward=True)
 
 
 def direct_ways(begin: Spots, end: Spots) -> pd.DataFrame:

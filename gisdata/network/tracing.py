@@ -97,10 +97,10 @@ class Joiner:
     """
 
     def __init__(self, how: Driving, begin: Spots, end: Spots) -> None:
-        (self.starts, start_rows), (self.ends, end_rows) = start_legs(how, begin), end_legs(how, end)
-        self._begin, self._end = begin, end
-        self._start_row, self._end_row = _best_rows(self.starts, start_rows), _best_rows(self.ends, end_rows)
-        self._how = how
+        starts, ends = start_legs(how, begin), end_legs(how, end)
+        self.starts, self.ends = starts.legs, ends.legs
+        self._begin, self._end, self._how = begin, end, how
+        self._start, self._finish = _best_rows(*starts), _best_rows(*ends)
 
     def stretches(self, place: int, goal: int, passed: list[int]) -> Stretches:
         """Return the stretches of a way.
@@ -117,8 +117,13 @@ class Joiner:
         list of tuple
             Edge, fraction where it begins, fraction where it ends.
         """
-        out, back = self._start_row[place, passed[0]], self._end_row[goal, passed[-1]]
-        stretches = [(edge, 0.0, 1.0) for edge in self._how.edges_between(passed).tolist()]
+        (out, left), (back, entered) = self._start[place, passed[0]], self._finish[goal, passed[-1]]
+        zones, edges = self._how.zones, self._how.edges_between(passed).tolist()
+        if zones is not None and left >= 0:
+            edges = zones.edges(left, passed[0], backward=False) + edges
+        if zones is not None and entered >= 0:
+            edges += zones.edges(entered, passed[-1], backward=True)
+        stretches = [(edge, 0.0, 1.0) for edge in edges]
         if out >= 0:  # else the place stands at the junction
             stretches.insert(0, (int(self._begin.edge[out]), float(self._begin.fraction[out]), 1.0))
         if back >= 0:
@@ -158,7 +163,7 @@ class TurnJoiner:
         list of tuple
             Edge, fraction where it begins, fraction where it ends.
         """
-        out, back = self._start_row[place, passed[0]], self._end_row[goal, passed[-1]]
+        (out,), (back,) = self._start_row[place, passed[0]], self._end_row[goal, passed[-1]]
         first = int(self._begin.edge[out]), float(self._begin.fraction[out]), 1.0
         last = int(self._end.edge[back]), 0.0, float(self._end.fraction[back])
         return [first, *((edge, 0.0, 1.0) for edge in self._edge[passed[:-1]].tolist()), last]
@@ -273,10 +278,11 @@ def _direct_drives(begin: Spots, end: Spots) -> dict[tuple[int, int], Drive]:
     }
 
 
-def _best_rows(legs: Legs, rows: NDArray[np.int64]) -> dict[tuple[int, int], int]:
-    """Return, for each place and node, the row of the leg that a kernel takes between them."""
-    order = np.lexsort((legs.length_mm, legs.time_ms))[::-1]
-    return {(int(legs.place[leg]), int(legs.node[leg])): int(rows[leg]) for leg in order}
+def _best_rows(legs: Legs, *rows: NDArray[np.int64]) -> dict[tuple[int, int], tuple[int, ...]]:
+    """Return, for each place and node, what is said of the leg that a kernel takes between them."""
+    best = np.lexsort((legs.length_mm, legs.time_ms))[::-1]
+    said = zip(legs.place[best].tolist(), legs.node[best].tolist(), *(row[best].tolist() for row in rows), strict=True)
+    return {(place, node): tuple(told) for place, node, *told in said}
 
 
 def as_path(roads: RoadNetwork, drive: Drive, origin: Snaps, destination: Snaps) -> Path:

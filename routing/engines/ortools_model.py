@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 _FIRST = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
 _DESCENT = routing_enums_pb2.LocalSearchMetaheuristic.GREEDY_DESCENT
 
+_LONGEST_CHECK_S = 100_000
+"""OR-Tools gives up a neighbour whose times it could not fix within 0.1 s of wall time, which a busy machine makes
+happen now and then; then the same search would end elsewhere."""
+
 Routes = list[list[int]]
 
 
@@ -217,6 +221,7 @@ class Model:
         parameters.first_solution_strategy = _FIRST
         parameters.local_search_metaheuristic = _DESCENT
         parameters.local_search_operators.use_relocate_and_make_active = optional_boolean_pb2.BOOL_TRUE
+        parameters.lns_time_limit.seconds = _LONGEST_CHECK_S
         if milliseconds is not None:
             parameters.time_limit.FromMilliseconds(milliseconds)
         self._routing.CloseModelWithParameters(parameters)

@@ -264,7 +264,7 @@ class _Town:
                     break
                 old = routes[vehicle]
                 grown = [*old[:i], request[0], *old[i:j], *request[1:], *old[j:]]
-                if self.pricing.cost(Tour(kinds[vehicle], tuple(grown))) is not None:
+                if self.pricing.cost(Tour(kinds[vehicle], tuple(grown)), fits=self.plain) is not None:
                     routes[vehicle] = grown
                     break
 
@@ -302,7 +302,7 @@ class _Town:
         """Return the cost of tours, and of leaving out those of the orders (by default all) that they do not visit."""
         served = {order for tour in tours for order in tour.orders}
         left = [order for order in (range(self.orders) if orders is None else orders) if order not in served]
-        return sum(self.pricing.cost(tour) or 0 for tour in tours) + int(self.arrays["penalty"][left].sum())
+        return sum(self.pricing.cost(tour, fits=True) or 0 for tour in tours) + int(self.arrays["penalty"][left].sum())
 
 
 def as_tours(flat: NDArray[np.int64]) -> tuple[Tour, ...]:

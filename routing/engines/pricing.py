@@ -41,20 +41,22 @@ class Pricing:
         self.partner = arrays["partner"].tolist()
         self.role = arrays["role"].tolist()
 
-    def cost(self, tour: Tour) -> int | None:
+    def cost(self, tour: Tour, *, fits: bool = False) -> int | None:
         """Return fixed cost, cost of the arcs, and cost of the least waiting of a route.
 
         Parameters
         ----------
         tour : Tour
             Any.
+        fits : bool
+            Whether it is known that the vehicle may serve all its orders and can carry them.
 
         Returns
         -------
         int or None
             None if a rule is broken. A pickup whose delivery is not on the route breaks none.
         """
-        return self._timed(tour) if self._fits(tour) and self._near(tour) else None
+        return self._timed(tour) if (fits or self._fits(tour)) and self._near(tour) else None
 
     def request(self, order: int) -> tuple[int, ...]:
         """Return the orders that are served together with one, in the order they must be."""

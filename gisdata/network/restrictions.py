@@ -21,6 +21,7 @@ import pandas as pd
 from gisdata.network.angles import turn_angles
 from gisdata.network.topology import remembered, topology
 from gisdata.profiles import Profile, as_profile
+from gisdata.profiles.conditions import holds, read_conditional
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -88,7 +89,8 @@ def binding(roads: RoadNetwork, profile: str | Profile) -> NDArray[np.bool_]:
     """Return which restrictions bind a profile.
 
     One that names a vehicle binds only those that obey an access tag of that name; ``except`` frees likewise. A
-    restriction for certain hours is held to be in force at all hours.
+    condition must not hold at the profile's trip for the restriction to be left out: where the trip states no time, and
+    where a condition is not understood, it is in force.
 
     Parameters
     ----------
@@ -102,10 +104,11 @@ def binding(roads: RoadNetwork, profile: str | Profile) -> NDArray[np.bool_]:
     ndarray of bool, shape (restrictions,)
         True where it must be obeyed.
     """
-    named = set(as_profile(profile).access_tags) - {"access"}
-    rows = zip(roads.restrictions["vehicle"].tolist(), roads.restrictions["except_"].tolist(), strict=True)
-    return np.array([_text(vehicle) in named | {""} and not named & set(_list(freed)) for vehicle, freed in rows],
-                    dtype=bool)
+    who = as_profile(profile)
+    named = set(who.access_tags) - {"access"}
+    rows = zip(*(roads.restrictions[name].tolist() for name in ("vehicle", "except_", "condition")), strict=True)
+    return np.array([_text(vehicle) in named | {""} and not named & set(_list(freed)) and _in_force(condition, who)
+                     for vehicle, freed, condition in rows], dtype=bool)
 
 
 def restrictions_report(roads: RoadNetwork, profile: str | Profile | None = None) -> pd.DataFrame:
@@ -294,6 +297,12 @@ def _deviations(streets: _Streets, allowed: Sequences) -> Iterator[tuple[int, ..
         for edge in streets.out(streets.v[begun[-1]]):
             if (*begun, edge) not in inside:
                 yield (*begun, edge)
+
+
+def _in_force(condition: object, who: Profile) -> bool:
+    """Return whether no part of a condition is known not to hold."""
+    clauses = read_conditional(f"no @ ({_text(condition)})")
+    return not any(holds(part, who, ends_there=False) is False for clause in clauses for part in clause.conditions)
 
 
 def _list(text: object) -> list[str]:

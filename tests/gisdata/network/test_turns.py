@@ -21,7 +21,7 @@ from gisdata.network.angles import turn_angles
 from gisdata.network.restrictions import binding, resolved, restrictions_report
 from gisdata.network.road_network import empty_restrictions
 from gisdata.network.snapping import Snaps
-from gisdata.profiles import with_turns
+from gisdata.profiles import Trip, with_turns
 
 CAR = with_turns("car")
 NO_COST = dataclasses.replace(CAR, turn_s=0, u_turn_s=0, signal_s=0)
@@ -332,6 +332,21 @@ def test_a_restriction_for_trucks_binds_trucks(blocks, metres):
     others = blocks(AT_MIDDLE | {"kind": "no_left_turn", "to_way": NORTH, "except_": "hgv"})
 
     assert [metres(roads, WEST, NORTH, with_turns("truck"))[0] for roads in (lorries, others)] == [300, 100]
+
+
+@pytest.mark.parametrize(("condition", "figures", "expected"), [
+    ("Mo-Fr 07:00-09:00", {"trip": Trip(weekday="Tu", at_s=8 * 3600)}, 300),
+    ("Mo-Fr 07:00-09:00", {"trip": Trip(weekday="Tu", at_s=10 * 3600)}, 100),
+    ("Mo-Fr 07:00-09:00,16:00-18:00; Sa 10:00-12:00", {"trip": Trip(weekday="Sa", at_s=11 * 3600)}, 300),
+    ("Mo-Fr 07:00-09:00 AND weight>3.5", {"trip": Trip(weekday="Tu", at_s=8 * 3600)}, 100),  # a car of 2 t
+    ("weight>3.5", {"mass_t": 5.0}, 300),
+    ("when it snows", {}, 300),
+])
+def test_a_condition_counts_where_it_can_be_decided(blocks, metres, condition, figures, expected):
+    """No left turn from the west street at certain hours or for heavy vehicles; in doubt it is in force."""
+    roads = blocks(AT_MIDDLE | {"kind": "no_left_turn", "to_way": NORTH, "condition": condition})
+
+    assert metres(roads, WEST, NORTH, dataclasses.replace(NO_COST, **figures))[0] == expected
 
 
 @pytest.mark.parametrize(("row", "begin", "target", "expected"), [

@@ -173,12 +173,16 @@ def sweep(
         Filled; `UNREACHABLE` where there is no way.
     """
     low_bits = (np.int64(1) << bits) - 1
+    most = np.int64(0)
+    for row in range(first, last):
+        most = max(most, source_at[row + 1] - source_at[row])
+    cursors = np.empty(most, np.int32)
     for row in range(first, last, LANES):
         lanes = min(LANES, last - row)
         for lane in range(lanes):
             _climb(
                 start, upper, weight, parent, place, source_node, source_weight,
-                source_at[row + lane], source_at[row + lane + 1], reach, rows, filled, lane,
+                source_at[row + lane], source_at[row + lane + 1], reach, rows, filled, lane, cursors,
             )
         for i in range(at.size - 1):
             relax(rows, i, not filled[i], tail, tail_weight, at[i], at[i + 1])
@@ -195,28 +199,42 @@ def sweep(
 
 
 @kernel
-def _climb(start, upper, weight, parent, place, node, offset, begin, end, reach, rows, filled, lane):
-    """Search upwards from the entries `begin` to `end`; leave what was reached in `rows`, and `reach` as it was."""
+def _climb(start, upper, weight, parent, place, node, offset, begin, end, reach, rows, filled, lane, cursors):
+    """Search upwards from the entries `begin` to `end`; leave what was reached in `rows`, and `reach` as it was.
+
+    The ways up from all entries are walked together, each node once and after all below it.
+    """
+    live = 0
     for k in range(begin, end):
         reach[node[k]] = min(reach[node[k]], offset[k])
-    for k in range(begin, end):
-        v = node[k]
-        while v >= 0:
-            if reach[v] < NO_WAY:
-                for a in range(start[v], start[v + 1]):
-                    way = reach[v] + weight[a]
-                    reach[upper[a]] = min(reach[upper[a]], way)
-            v = parent[v]
-    for k in range(begin, end):
-        v = node[k]
-        while v >= 0:
-            if reach[v] < NO_WAY:
-                i = place[v]
-                if i >= 0:
-                    if not filled[i]:
-                        filled[i] = True
-                        for other in range(LANES):
-                            rows[i, other] = NO_SUM
-                    rows[i, lane] = min(reach[v] + BASE, NO_SUM)
-                reach[v] = NO_WAY
-            v = parent[v]
+        cursors[live] = node[k]
+        live += 1
+    while live > 0:
+        v = cursors[0]
+        for c in range(1, live):
+            v = min(v, cursors[c])
+        if reach[v] < NO_WAY:
+            for a in range(start[v], start[v + 1]):
+                way = reach[v] + weight[a]
+                reach[upper[a]] = min(reach[upper[a]], way)
+            i = place[v]
+            if i >= 0:
+                if not filled[i]:
+                    filled[i] = True
+                    for other in range(LANES):
+                        rows[i, other] = NO_SUM
+                rows[i, lane] = min(reach[v] + BASE, NO_SUM)
+            reach[v] = NO_WAY
+        above = parent[v]
+        left = 0
+        met = above < 0
+        for c in range(live):
+            u = cursors[c]
+            if u == v:
+                if met:
+                    continue
+                u = above
+            met = met or u == above
+            cursors[left] = u
+            left += 1
+        live = left

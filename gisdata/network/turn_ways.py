@@ -168,7 +168,9 @@ def fastest_tables(roads: RoadNetwork, profile: str | Profile, ends: Ends,
     except TooLargeError:
         time, length = shortest.tables(turning(roads, profile).arcs, ends.starts, ends.ends)
     known = time != UNREACHABLE
-    return (np.where(known, time - ends.late_ms, UNREACHABLE), np.where(known, length - ends.late_mm, UNREACHABLE))
+    np.subtract(time, ends.late_ms, out=time, where=known)
+    np.subtract(length, ends.late_mm, out=length, where=known)
+    return time, length
 
 
 def fastest_ways(roads: RoadNetwork, profile: str | Profile, ends: Ends,

@@ -103,6 +103,19 @@ def _parser() -> argparse.ArgumentParser:
     draw.add_argument("-o", "--out", type=Path, required=True, metavar="FILE")
     draw.set_defaults(run=_map)
 
+    path = commands.add_parser("path", parents=[common], help="find the way between two places, and say why it is so")
+    path.add_argument("--roads", required=True, metavar="FILE|sample:NAME", help="as for solve")
+    path.add_argument("--from", dest="origin", type=_place, required=True, metavar="LON,LAT")
+    path.add_argument("--to", dest="destination", type=_place, required=True, metavar="LON,LAT")
+    path.add_argument("--profile", default="van", metavar="NAME|FILE",
+                      help="vehicle: a profile such as truck, or a .toml file (default van)")
+    path.add_argument("--alternatives", type=int, default=1, metavar="N", help="up to N sensible ways (default 1)")
+    path.add_argument("--turns", action="store_true", help="obey turn restrictions, and count time for turns")
+    path.add_argument("--explain", action="store_true", help="say which closed roads cost a detour, or bar the way")
+    path.add_argument("--language", choices=("en", "zh"), default="en", help="of turn list and explanation")
+    path.add_argument("--out", type=Path, metavar="DIR", help="write the ways as GeoJSON, GPX and map")
+    path.set_defaults(run=_path)
+
     doctor = commands.add_parser("doctor", parents=[common], help="look for faults of this installation")
     doctor.set_defaults(run=_doctor)
     return parser
@@ -169,6 +182,34 @@ def _map(args: argparse.Namespace) -> int:
     routing.write_map(routing.load_plan(args.plan), args.out)
     _say(f"wrote {args.out}")
     return FINE
+
+
+def _path(args: argparse.Namespace) -> int:
+    from routing.export.ways import write_ways
+    from routing.ways import directions_text
+
+    roads = _roads(args.roads)
+    ends = args.origin, args.destination
+    if args.explain:
+        told = routing.explain_path(roads, *ends, args.profile, turns=args.turns)
+        _say(told.summary(args.language))
+        if told.path is None:
+            return ROADS
+    ways = routing.alternatives(roads, *ends, args.profile, args.alternatives, turns=args.turns)
+    _say(ways.summary())
+    _say(directions_text(routing.directions(ways[0].path, roads, ways.profile, args.language)))
+    for file in write_ways(ways, args.out, args.language) if args.out else ():
+        _say(f"wrote {file}")
+    return FINE
+
+
+def _place(text: str) -> tuple[float, float]:
+    """Return longitude and latitude from ``7.42,43.73``."""
+    try:
+        lon, lat = (float(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not LON,LAT in degrees, such as 7.42,43.73") from None
+    return lon, lat
 
 
 def _timetable(plan: routing.Plan) -> str:

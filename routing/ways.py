@@ -88,11 +88,11 @@ class Alternatives(Sequence[Alternative]):
         At least one.
     roads : RoadNetwork
         What they run on.
-    profile : str
+    profile : Profile
         Who drives.
     """
 
-    def __init__(self, choices: Sequence[Alternative], roads: RoadNetwork, profile: str) -> None:
+    def __init__(self, choices: Sequence[Alternative], roads: RoadNetwork, profile: Profile) -> None:
         self._choices, self.roads, self.profile = tuple(choices), roads, profile
 
     def __len__(self) -> int:
@@ -153,7 +153,7 @@ class Alternatives(Sequence[Alternative]):
         ends = (Mark(west, south, name="From", label="A", shape="depot"),
                 Mark(east, north, name="To", label="B", shape="depot"))
         return draw_map([*layers, MapLayer("Ends", marks=ends, steady=True)],
-                        title=f"Ways for {self.profile}", roads=self.roads)
+                        title=f"Ways for {self.profile.name}", roads=self.roads)
 
     def _lines(self) -> Iterator[str]:
         for choice in self:
@@ -221,7 +221,7 @@ def alternatives(
                     sum(m for edge, m in metres.items() if edge in driven[0]) / max(path.distance_m, 1e-9))
         for path, via, metres in zip(found, vias, driven, strict=True)
     ]
-    return Alternatives(choices, roads, who.name)
+    return Alternatives(choices, roads, who)
 
 
 def route_directions(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gisdata.network.access import access
+from gisdata.network.access import Access, access
 from gisdata.network.road_network import largest_part
 from gisdata.network.shortest import Arcs
 from gisdata.network.speeds import edge_time_s
@@ -98,13 +98,28 @@ def driving(roads: RoadNetwork, profile: str | Profile) -> Driving:
         Times, arcs, connection.
     """
     who = as_profile(profile)
-    return remembered(roads, ("driving", who), lambda: _make_driving(roads, who))
+    return remembered(roads, ("driving", who), lambda: as_driven(roads, access(roads, who), edge_time_s(roads, who)))
 
 
-def _make_driving(roads: RoadNetwork, who: Profile) -> Driving:
+def as_driven(roads: RoadNetwork, where: Access, time_s: NDArray[np.float64]) -> Driving:
+    """Return a network as somebody drives it.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+        Any network.
+    where : Access
+        Where they may drive.
+    time_s : ndarray of float, shape (edges,)
+        What each edge takes, infinite where it is closed.
+
+    Returns
+    -------
+    Driving
+        Times, arcs, connection.
+    """
     u, v = (roads.edges[end].to_numpy().astype(np.int64) for end in ("u", "v"))
     twin = topology(roads).twin.astype(np.int64)
-    where, time_s = access(roads, who), edge_time_s(roads, who)
     usable = np.isfinite(time_s)
     length_mm = np.rint(roads.edges["length_m"].to_numpy() * 1000).astype(np.int64)
     time_ms = np.rint(np.where(usable, time_s, 0) * 1000).astype(np.int64)

@@ -13,12 +13,13 @@ import numpy as np
 import shapely
 
 from gisdata.network.access import Access, Closing, access, why_blocked, why_closed
-from gisdata.network.driving import Driving, best_edges, driving
+from gisdata.network.driving import Driving, as_driven, best_edges, driving
 from gisdata.network.manoeuvres import Junctions
 from gisdata.network.matrix import spots
 from gisdata.network.restrictions import Forbidden, binding, resolved
 from gisdata.network.road_network import empty_restrictions
 from gisdata.network.shortest import Arcs, ways
+from gisdata.network.speeds import edge_time_s
 from gisdata.network.topology import remembered
 from gisdata.network.tracing import Drive, Joiner, as_path, stretch_costs
 from gisdata.profiles import Profile, Trip
@@ -220,7 +221,9 @@ def fewest_obstacles(roads: RoadNetwork, who: Profile, ends: Snaps) -> Path | No
     how, open_to = driving(roads, boundless(who, roads)), access(roads, who)
     bar_ms = _BAR_MS * (~open_to.passable).astype(np.int64)
     cost_ms = how.time_ms + _BAR_MS * ~open_to.ends + bar_ms[how.v]
-    return _fastest(roads, how, how.usable, cost_ms, ends, bar_ms)
+    best = best_edges(how.u, how.v, cost_ms, how.length_mm, np.flatnonzero(how.usable))
+    arcs = Arcs(how.arcs.count, how.u[best], how.v[best], cost_ms[best], how.length_mm[best])
+    return _fastest(roads, replace(how, arcs=arcs, arc_edge=best), arcs, ends, bar_ms)
 
 
 def opened(roads: RoadNetwork, who: Profile, places: Sequence[Obstacle], ends: Snaps) -> Path | None:
@@ -242,33 +245,29 @@ def opened(roads: RoadNetwork, who: Profile, places: Sequence[Obstacle], ends: S
     Path or None
         None if there is still no way.
     """
-    how, free = driving(roads, who), driving(roads, boundless(who, roads))
+    where, time_s = access(roads, who), edge_time_s(roads, who)
     edges = np.array([edge for place in places for edge in place.edges], dtype=np.int64)
-    back = how.twin[edges]
-    usable, passable = how.usable.copy(), how.passable.copy()
-    usable[edges], usable[back[back >= 0]] = True, True
-    passable[[place.node for place in places if place.node >= 0]] = True
-    as_if = replace(how, time_ms=np.where(how.usable, how.time_ms, free.time_ms), passable=passable, usable=usable)
-    nothing = np.zeros(len(passable), dtype=np.int64)
-    driven = usable & passable[how.u] & passable[how.v]
-    return _fastest(roads, as_if, driven, as_if.time_ms, ends, nothing)
+    back = driving(roads, who).twin[edges]
+    shut = np.concatenate([edges, back[back >= 0]])
+    through, opens, passable = where.through.copy(), where.ends.copy(), where.passable.copy()
+    through[shut], opens[shut], passable[[place.node for place in places if place.node >= 0]] = True, True, True
+    time_s[shut] = np.fmin(time_s[shut], edge_time_s(roads, boundless(who, roads))[shut])
+    how = as_driven(roads, Access(through, opens, passable), time_s)
+    return _fastest(roads, how, how.arcs, ends)
 
 
-def _fastest(roads: RoadNetwork, how: Driving, driven: NDArray[np.bool_], cost_ms: NDArray[np.int64],
-             ends: Snaps, first_ms: NDArray[np.int64]) -> Path | None:
-    """Return the cheapest way by a plain search; its duration is that of the network as driven.
+def _fastest(roads: RoadNetwork, how: Driving, arcs: Arcs, ends: Snaps,
+             first_ms: NDArray[np.int64] | None = None) -> Path | None:
+    """Return the cheapest way over arcs by a plain search; its duration is that of the network as driven.
 
-    `cost_ms` is by edge, `first_ms` what the first junction costs besides. Lengths are left out, so that sums of large
-    costs stay exact.
+    The arcs are those of `how`, perhaps at other costs; `first_ms` is what the first junction costs besides. Lengths
+    are left out, so that sums of large costs stay exact.
     """
-    arc_edge = best_edges(how.u, how.v, cost_ms, how.length_mm, np.flatnonzero(driven))
-    arcs = Arcs(how.arcs.count, how.u[arc_edge], how.v[arc_edge], cost_ms[arc_edge], np.zeros_like(arc_edge))
-    as_if = replace(how, arcs=arcs, arc_edge=arc_edge)
-    joiner = Joiner(as_if, spots(as_if, ends[[0]]), spots(as_if, ends[[1]]))
-    starts = replace(joiner.starts, time_ms=joiner.starts.time_ms + first_ms[joiner.starts.node],
-                     length_mm=np.zeros_like(joiner.starts.node))
-    goals = replace(joiner.ends, length_mm=np.zeros_like(joiner.ends.node))
-    (way,) = ways(arcs, starts, goals, np.zeros((1, 2), dtype=np.int64))
+    joiner = Joiner(how, spots(how, ends[[0]]), spots(how, ends[[1]]))
+    more_ms = 0 if first_ms is None else first_ms[joiner.starts.node]
+    starts = replace(joiner.starts, time_ms=joiner.starts.time_ms + more_ms, length_mm=0 * joiner.starts.length_mm)
+    goals = replace(joiner.ends, length_mm=0 * joiner.ends.length_mm)
+    (way,) = ways(replace(arcs, length_mm=0 * arcs.length_mm), starts, goals, np.zeros((1, 2), dtype=np.int64))
     if way is None:
         return None
     stretches = joiner.stretches(0, 0, way[2].tolist())

@@ -38,7 +38,7 @@ def told(town, profile="truck", free=None):
     ("maxheight", "3.5", "the limit is 3.5 m"), ("maxwidth", "2.3", "the limit is 2.3 m"),
     ("maxlength", "8", "the limit is 8 m"), ("maxweight", "7.5", "has mass_t 18 t"),
     ("maxweightrating:hgv", "12", "has rated_mass_t 18 t"), ("maxaxleload", "8", "has axle_load_t 11.5 t"),
-    ("hgv", "no", "closed to truck"),
+    ("hgv", "no", "closed to truck"), ("hgv", "destination", "only begin or end"),
 ])
 def test_a_planted_rule_is_named_with_what_it_costs(network_of, tag, value, rule):
     """800 m around in place of 300 m: the rule on Low Bridge is the reason, and opening it saves the whole detour."""

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ENGINES", "Engine", "Initial", "Progress", "SearchState", "engine_named", "needed_rules", "require_support"]
 
-ENGINES = {"ortools": ("routing.engines.ortools_engine", "OrToolsEngine")}
+ENGINES = {"native": ("routing.engines.native.engine", "NativeEngine"),
+           "ortools": ("routing.engines.ortools_engine", "OrToolsEngine")}
 """Module and class of each engine, imported when it is asked for."""
 
 

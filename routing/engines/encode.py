@@ -100,7 +100,7 @@ def encode(problem: Problem, seed: int = 0) -> EncodedProblem:
     kept = able.any(axis=0)
     rows, able = rows[kept], able[:, kept]
     arrays = {"able": able.astype(np.int64), **_times(problem, fleet, rows), **_metres(problem, fleet, rows),
-              **_pairs(problem, rows)}
+              **encoded_pairs(problem, rows)}
     arrays["load"], arrays["capacity"] = encoded_loads(problem, fleet, rows)
     most = [len(rows) if vehicle.max_stops is None else min(vehicle.max_stops, len(rows)) for vehicle in fleet]
     arrays["stops"] = np.array(most, dtype=np.int64)
@@ -185,7 +185,7 @@ def _able(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np.int64
         for name, limit in vehicle.capacities.items():
             most = limit * (1 + _LOAD_TOLERANCE)
             able[kind] &= np.array([order.load.get(name, 0.0) <= most for order in orders], dtype=bool)
-    partner = _pairs(problem, rows)["partner"]
+    partner = encoded_pairs(problem, rows)["partner"]
     paired = np.flatnonzero(partner >= 0)
     able[:, paired] &= able[:, partner[paired]]
     one_stop = np.array([vehicle.max_stops == 1 for vehicle in fleet], dtype=bool)
@@ -193,7 +193,7 @@ def _able(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np.int64
     return able
 
 
-def _pairs(problem: Problem, rows: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
+def encoded_pairs(problem: Problem, rows: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
     """Return role and partner of each order; both orders of a shipment are among the rows, or neither."""
     orders = [problem.orders[row] for row in rows]
     number = {order.id: i for i, order in enumerate(orders)}

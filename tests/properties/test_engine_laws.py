@@ -146,7 +146,7 @@ def missed(engine, numbers):
 
 def test_tiny_problems_are_solved_to_the_optimum(engine):
     """All 200, or the first of them for a slow engine; in all at most one is missed."""
-    assert missed(engine, range(SAMPLED.get(engine.name, 200))) == []
+    assert len(missed(engine, range(SAMPLED.get(engine.name, 200)))) <= 1
 
 
 @pytest.mark.long

@@ -1,0 +1,177 @@
+"""The engine `native`: its numbers after every step, repeatable bytes, interrupts, limits, and days that are odd."""
+
+import dataclasses
+import json
+import signal
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from routing.checker import check
+from routing.engines import engine_named
+from routing.engines.native import layout as at
+from routing.engines.native.encode import encode
+from routing.engines.native.routes import forward
+from routing.engines.native.state import load, new_search
+from routing.engines.native.step import anneal
+from routing.errors import ProblemError
+from routing.model import Depot, Limit, Order, Problem, Tariff, TravelMatrix, VehicleType
+from routing.testing import problems, random_problem
+from routing.timing import route_timing
+
+
+@pytest.fixture(scope="module")
+def engine():
+    return engine_named("native")
+
+
+def assert_numbers_are_right(problem, encoded, search):
+    """Recompute routes, lists and sums of a search from its links alone, with the numbers of the problem."""
+    day, m = encoded.day, len(encoded.order_ids)
+    kinds = {vehicle.id: vehicle for vehicle in problem.fleet}
+    total, served, used = 0, set(), 0
+    for r, row in enumerate(search.route):
+        if row[at.KIND] < 0:
+            continue
+        used += 1
+        orders, x = [], search.node[m + 2 * r, at.NEXT]
+        while x < m:
+            orders.append(int(x))
+            x = search.node[x, at.NEXT]
+        timing = route_timing(problem, kinds[encoded.type_ids[row[at.KIND]]], [encoded.order_ids[x] for x in orders])
+        fixed, per_metre, per_second = day.kind[row[at.KIND], [at.FIXED, at.PER_METRE, at.PER_SECOND]].tolist()
+        lasts = timing.end_s - timing.begin_s if day.rule[at.SPANNED] else 0
+        assert row[at.DRIVEN] == timing.distance_m
+        assert row[at.COST] == fixed + per_metre * timing.distance_m + per_second * lasts
+        assert row[at.STOPS] == len(orders)
+        total += int(row[at.COST])
+        served.update(orders)
+    left = [x for x in range(m) if x not in served and day.order[x, at.ROLE] != at.BROUGHT]
+    tally = search.tally
+    assert sorted(search.lists[at.LEFT_LIST, : tally[at.LEFT]].tolist()) == left
+    assert tally[at.MISSING] == day.order[left, at.MANDATORY].sum()
+    assert tally[at.TOTAL] == total + day.order[left, at.PENALTY].sum()
+    assert tally[at.ACTIVE] == used == tally[at.USED :].sum()
+
+
+@settings(max_examples=40)
+@given(problem=problems(max_orders=12), seed=st.integers(0, 99), steps=st.integers(1, 60))
+def test_every_number_is_that_of_the_routes_alone(problem, seed, steps):
+    """Metres, seconds, costs, loads and lists are kept step by step; `route_timing` computes each route anew."""
+    encoded = encode(problem)
+    if not encoded.order_ids:
+        return
+    search = new_search(encoded.day, seed)
+    anneal(encoded.day, search, 1, 1.0, 0.0, False, -1, True)
+    for _ in range(steps):
+        anneal(encoded.day, search, 1, 1e9, 0.5, False, -1, False)
+        assert_numbers_are_right(problem, encoded, search)
+
+
+@settings(max_examples=15)
+@given(problem=problems(max_orders=12), seed=st.integers(0, 99))
+def test_the_best_plan_can_be_loaded_again(problem, seed):
+    """With the cost it was kept for."""
+    encoded = encode(problem)
+    if not encoded.order_ids:
+        return
+    search = new_search(encoded.day, seed)
+    anneal(encoded.day, search, 200, 1e8, 0.2, False, -1, False)
+    slots = len(search.route)
+    load(encoded.day, search, search.lists[at.BEST, : len(encoded.order_ids) + slots].copy(),
+         search.lists[at.BEST_KIND, :slots].copy())
+
+    assert search.tally[at.TOTAL] == search.tally[at.BEST_COST]
+    assert_numbers_are_right(problem, encoded, search)
+
+
+def test_kernels_are_compiled_once():
+    """One set of types each: another would double the time that compiling takes."""
+    assert len(anneal.signatures) == len(load.signatures) == 1
+    assert len(forward.signatures) <= 1
+
+
+def test_the_same_iterations_give_the_same_bytes(engine):
+    """Another seed gives another plan."""
+    city = random_problem(12, orders=60)
+    one, again, other = (json.dumps(engine.solve(city, Limit(iterations=2), seed).to_dict()["routes"])
+                         for seed in (5, 5, 6))
+
+    assert one == again
+    assert one != other
+
+
+def test_a_time_limit_is_kept(engine):
+    """Within 0.2 s of process time, of which a busy machine takes nothing away."""
+    city = random_problem(12, orders=60)
+    engine.solve(city, Limit(iterations=1))
+    wall, begin = time.monotonic(), time.process_time()
+
+    engine.solve(city, Limit(seconds=0.5))
+
+    assert time.monotonic() - wall >= 0.45
+    assert time.process_time() - begin < 0.7
+
+
+def test_an_interrupt_keeps_the_best_so_far(engine):
+    """SIGINT after the first slice: the plan comes back with a note."""
+    plan = engine.solve(random_problem(12, orders=30), Limit(seconds=60),
+                        progress=lambda _: signal.raise_signal(signal.SIGINT))
+
+    assert plan.routes
+    assert check(plan) == []
+    assert plan.notes[0].startswith("the search was interrupted; this is the best plan until then")
+
+
+def square(orders, metres=5000, **van):
+    """Return a day of one depot and places that are all equally far from each other."""
+    labels = ("depot D", *(f"order {order.id}" for order in orders))
+    apart = 1 - np.eye(len(labels), dtype=np.int64)
+    return Problem(orders, [Depot("D", lon=0, lat=0)], [VehicleType("van", **van)],
+                   [TravelMatrix("van", labels, apart * 600, apart * metres)])
+
+
+def order(name, **fields):
+    return Order(name, lon=0, lat=0, **fields)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_few_orders_are_no_special_case(engine, count):
+    """One van there and back: 5 km more than there are orders."""
+    plan = engine.solve(square([order(str(i)) for i in range(count)]), Limit(iterations=1))
+
+    assert plan.cost == pytest.approx(5.0 * (count + 1) if count else 0.0)
+
+
+def test_optional_orders_that_cost_more_than_they_are_worth_stay_out(engine):
+    """There and back is 10 km at 1; neither alone nor together are they worth a trip."""
+    plan = engine.solve(square([order("A", penalty=4.0), order("B", penalty=5.0)]), Limit(iterations=1))
+
+    assert (plan.routes, plan.penalty) == ((), 9.0)
+
+
+def test_scaled_prices_scale_the_cost():
+    """By 4, a power of two, so that whole numbers scale too: the same routes in the same order."""
+    engine, problem = engine_named("native"), random_problem(12, orders=40)
+    fleet = [dataclasses.replace(v, tariff=Tariff(4 * v.tariff.fixed, 4 * v.tariff.per_km, 4 * v.tariff.per_hour))
+             for v in problem.fleet]
+    orders = [dataclasses.replace(o, penalty=None if o.penalty is None else 4 * o.penalty) for o in problem.orders]
+    one, four = (engine.solve(p, Limit(iterations=3), 1) for p in (
+        problem, dataclasses.replace(problem, fleet=fleet, orders=orders)))
+
+    assert four.cost == pytest.approx(4 * one.cost, rel=0.02)
+
+
+def test_costs_too_large_are_refused_by_name(engine):
+    """A fixed cost of 1e17 leaves no digit for metres."""
+    with pytest.raises(ProblemError, match=r"tariff\.fixed 1e\+17"):
+        engine.solve(square([order("A")], tariff=Tariff(fixed=1e17)), Limit(iterations=1))
+
+
+def test_legs_too_long_are_refused_by_profile(engine):
+    """2**31 metres is fifty times around the Earth."""
+    with pytest.raises(ProblemError, match=r"travel matrix 'van': a leg of 2,147,483,648 m is too long"):
+        engine.solve(square([order("A")], metres=2**31), Limit(iterations=1))

@@ -27,7 +27,9 @@ SHOWN = 50
 LOCK = "lock"
 LEFT = "left out"
 
-_FIELDS = {"coverage": "order", "fleet": "vehicle", "skills": "vehicle", "capacity": "vehicle", "shift": "vehicle"}
+_FIELDS = {"coverage": "order", **dict.fromkeys(
+    ("fleet", "vehicle_type", "skills", "capacity", "max_stops", "max_distance", "end_depot", "open_route", "shift"),
+    "vehicle")}
 """Which cell of a row a rule points at; the others point at its stop."""
 
 

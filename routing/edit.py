@@ -13,15 +13,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from routing.assemble import schedule
 from routing.driven import driven_route, type_of
 from routing.errors import ProblemError
-from routing.model import Problem
+from routing.model import Problem, Shipment
 from routing.plan import Plan, Route, UnservedOrder
 from routing.reasons import unserved_orders
 
 SHOWN_NAMES = 10
 
+LONGEST = 60
+"""On routes with more stops than this, the two orders of a shipment are put one right after the other."""
+
 
 def move(plan: Plan, order: str, to_vehicle: str, position: int | None = None) -> Plan:
-    """Return the plan with one order moved to a place on a route.
+    """Return the plan with one order moved to a place on a route; the other order of its shipment goes along.
 
     Parameters
     ----------
@@ -33,7 +36,8 @@ def move(plan: Plan, order: str, to_vehicle: str, position: int | None = None) -
         Such as ``van#2``: one that has a route, the same as before, or one that stayed at home.
     position : int, optional
         Which stop it becomes, counted from 1. By default the place that costs least of those that keep all times, or
-        the last if none does.
+        the last if none does. The other order of a shipment, unless it is on that vehicle already, comes where it costs
+        least, the pickup before the delivery.
 
     Returns
     -------
@@ -47,18 +51,19 @@ def move(plan: Plan, order: str, to_vehicle: str, position: int | None = None) -
     """
     _require_orders(plan, order)
     _require_vehicles(plan, to_vehicle)
-    source = _vehicle_of(plan, order)
-    _refuse_locked(plan, order, to_vehicle, source)
-    sequences = {route.vehicle: [o for o in route.orders if o != order] for route in plan.routes}
+    source, shipment = _vehicle_of(plan, order), plan.problem.shipment_of.get(order)
+    moved = [order] if shipment is None else [end for end in shipment.orders
+                                              if end == order or _vehicle_of(plan, end) != to_vehicle]
+    _refuse_locked(plan, *moved, to_vehicle, *(_vehicle_of(plan, end) for end in moved))
+    sequences = {route.vehicle: [o for o in route.orders if o not in moved] for route in plan.routes}
     target = sequences.setdefault(to_vehicle, [])
-    if position is None:
-        position = _cheapest_place(plan.problem, to_vehicle, target, order)
-    if isinstance(position, bool) or not 1 <= position <= len(target) + 1:
+    if position is not None and (isinstance(position, bool) or not 1 <= position <= len(target) + len(moved)):
         raise ProblemError(f"order {order!r} cannot become stop {position!r} of {to_vehicle!r}: stops are counted from "
                            f"1, and it has {len(target)} others")
-    target.insert(position - 1, order)
+    sequences[to_vehicle] = _cheapest(plan.problem, to_vehicle, target, moved, order, position)
+    along = f", with order {moved[moved[0] == order]!r}" if len(moved) > 1 else ""
     return _edited(plan, sequences, f"order {order!r} moved from {source or 'the unserved'} to {to_vehicle}, "
-                                    f"stop {position}")
+                                    f"stop {sequences[to_vehicle].index(order) + 1}{along}")
 
 
 def swap(plan: Plan, one: str, other: str) -> Plan:
@@ -207,14 +212,26 @@ def _edited(plan: Plan, sequences: Mapping[str, Sequence[str]], words: str) -> P
     return dataclasses.replace(edited, notes=(*plan.notes, note))
 
 
-def _cheapest_place(problem: Problem, vehicle: str, orders: Sequence[str], order: str) -> int:
-    kind = type_of(problem, vehicle)
-    offers = []
-    for i in range(len(orders) + 1):
-        route = schedule(problem, kind.id, [*orders[:i], order, *orders[i:]]) if kind else None
-        if route:
-            offers.append((route.cost, i + 1))
-    return min(offers)[1] if offers else len(orders) + 1
+def _cheapest(problem: Problem, vehicle: str, orders: Sequence[str], moved: Sequence[str], order: str,
+              position: int | None) -> list[str]:
+    """Return a sequence with moved orders where they cost least, `order` at its position if that is given."""
+    kind, shipment = type_of(problem, vehicle), problem.shipment_of.get(order)
+    grown = [list(orders)]
+    for end in moved:
+        grown = [[*sequence[:i], end, *sequence[i:]] for sequence in grown for i in range(len(sequence) + 1)
+                 if len(orders) <= LONGEST or end == moved[0] or moved[0] in sequence[max(0, i - 1) : i + 1]]
+    grown = [sequence for sequence in grown if position is None or sequence.index(order) == position - 1]
+    if shipment is not None and (position is None or len(moved) > 1):
+        grown = [sequence for sequence in grown if _keeps(sequence, shipment)] or grown
+    offers = [(route.cost, i) for i, sequence in enumerate(grown)
+              if kind and (route := schedule(problem, kind.id, sequence))]
+    return grown[min(offers)[1]] if offers else grown[-1]
+
+
+def _keeps(sequence: Sequence[str], shipment: Shipment) -> bool:
+    """Return whether a pickup comes before its delivery, as far as both are there."""
+    places = [sequence.index(end) for end in shipment.orders if end in sequence]
+    return places == sorted(places)
 
 
 def _vehicle_of(plan: Plan, order: str) -> str:

@@ -159,7 +159,7 @@ class Plan:
         raise ProblemError(f"no vehicle {vehicle!r} is used in this plan; used are: {used}")
 
     def move(self, order: str, to_vehicle: str, position: int | None = None) -> Plan:
-        """Return the plan with one order moved to a place on a route; this plan is unchanged.
+        """Return the plan with one order moved to a place on a route, the other order of its shipment along with it.
 
         Parameters
         ----------

@@ -144,3 +144,34 @@ def test_a_route_that_can_be_kept_is_driven_as_scheduled(problem, data):
 
     if route is not None:
         assert driven_route(problem, f"{kind.id}#1", orders) == route
+
+
+def test_a_shipment_moves_as_a_whole(shipping_plan):
+    """P with a bike takes Q along; the bike serves V, then waits for 08:05 at P: 3 + 2 + 10 km, no way home."""
+    plan = shipping_plan.move("Q", "bike#1")
+
+    assert _routes(plan) == {"van#1": ("T", "R"), "bike#1": ("V", "P", "Q")}
+    assert plan.route("bike#1").distance_m == 15_000
+    assert check(plan) == []
+    assert "order 'Q' moved from van#1 to bike#1, stop 3, with order 'P'; cost" in plan.notes[-1]
+
+
+def test_a_stated_stop_is_kept_and_the_other_order_put_before_it(shipping_plan):
+    """Q shall be second, so P is first; as the first stop Q can only come before P, which the judge names."""
+    assert _routes(shipping_plan.move("Q", "bike#1", 2))["bike#1"] == ("P", "Q", "V")
+
+    wrong = shipping_plan.move("Q", "bike#1", 1)
+    assert wrong.route("bike#1").orders[0] == "Q"
+    assert {v.rule for v in check(wrong)} >= {"shipment"}
+
+
+def test_within_a_route_only_the_named_order_moves(shipping_plan):
+    """By itself it stays behind its pickup; where it is told to go before it, it goes."""
+    assert _routes(shipping_plan.move("Q", "van#1"))["van#1"].index("Q") > 0
+    assert _routes(shipping_plan.move("Q", "van#1", 1))["van#1"] == ("Q", "P", "T", "R")
+
+
+def test_a_locked_order_keeps_its_shipment(shipping_plan):
+    """Q cannot go where P may not follow."""
+    with pytest.raises(ProblemError, match="locked: 'P'"):
+        shipping_plan.lock("P").move("Q", "bike#1")

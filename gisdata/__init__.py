@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from gisdata.cityrules import read_city_rules
     from gisdata.clock import format_clock, parse_clock
     from gisdata.datum import from_wgs84, guess_datum, to_wgs84
     from gisdata.errors import (
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     )
     from gisdata.files import safe_name
     from gisdata.network import RoadNetwork, load_roads, save_roads
+    from gisdata.network.city import city_rules_report
     from gisdata.network.report import roads_report
     from gisdata.opened import open_table
     from gisdata.places import place_orders
@@ -64,6 +66,7 @@ __all__ = [
     "check_orders",
     "check_pieces",
     "check_vehicles",
+    "city_rules_report",
     "download_roads",
     "format_clock",
     "from_wgs84",
@@ -75,6 +78,7 @@ __all__ = [
     "parse_clock",
     "place_orders",
     "profile_names",
+    "read_city_rules",
     "read_depots",
     "read_orders",
     "read_osm",
@@ -90,6 +94,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "gisdata.cityrules": ("read_city_rules",),
     "gisdata.clock": ("format_clock", "parse_clock"),
     "gisdata.datum": ("from_wgs84", "guess_datum", "to_wgs84"),
     "gisdata.errors": ("CrsError", "DownloadError", "Fault", "GisDataError", "InputFileError", "MissingColumnError",
@@ -97,6 +102,7 @@ _HOMES = {
     "gisdata.files": ("safe_name",),
     "gisdata.network": ("RoadNetwork", "load_roads", "save_roads"),
     "gisdata.opened": ("open_table",),
+    "gisdata.network.city": ("city_rules_report",),
     "gisdata.network.report": ("roads_report",),
     "gisdata.places": ("place_orders",),
     "gisdata.profiles": ("Profile", "load_profile", "profile_names"),

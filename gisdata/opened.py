@@ -153,7 +153,7 @@ def open_table(path: str | os.PathLike[str], noun: str, sheet: str | None = None
         raise UnknownNameError(f"there is no table {noun!r}; there are: {', '.join(SCHEMAS)}")
     schema = schema if placed else _unplaced(schema)
     given = columns.columns if isinstance(columns, HeaderMapping) else dict(columns or {})
-    table = _text_table(path, sheet, schema, tuple(given) if repair else None)
+    table = text_table(path, sheet, schema, tuple(given) if repair else None)
     if repair:
         mapping = map_headers(table, schema, given)
         table, repairs = repaired(mapped(table, mapping), schema, mapping)
@@ -194,9 +194,33 @@ def _unplaced(schema: Schema) -> Schema:
         replace(column, required=False) if column.name in ("lon", "lat") else column for column in schema.columns))
 
 
-def _text_table(path: str | os.PathLike[str], sheet: str | None, schema: Schema,
+def text_table(path: str | os.PathLike[str], sheet: str | None, schema: Schema,
                 given: tuple[str, ...] | None) -> TextTable:
-    """Return the cells of a file as text, by the reader for what the file really is; given is None for a strict one."""
+    """Return the cells of a file as text, by the reader for what the file really is.
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+    sheet : str, optional
+        Sheet or layer.
+    schema : Schema
+        What the table should be.
+    given : tuple of str, optional
+        Headers of the file that are known to be meant; None: the first row is the header.
+
+    Returns
+    -------
+    TextTable
+        Not yet checked.
+
+    Raises
+    ------
+    InputFileError
+        If it is no table.
+    UnknownNameError
+        If there is no such sheet.
+    """
     kind = kind_of(path)
     likely = (schema.name, schema.chinese)
     find = None if given is None else _finder(schema, given)

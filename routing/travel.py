@@ -10,13 +10,14 @@ import itertools
 import numbers
 from collections.abc import Iterable, Sequence
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import pandas as pd
 import shapely
 
 from gisdata.errors import CrsError, PlacesOffRoadError, RoadNetworkError, TooLargeError
+from gisdata.network.access import why_closed
 from gisdata.network.matrix import many_to_many
 from gisdata.network.road_network import RoadNetwork
 from gisdata.network.snapping import Snaps, snap
@@ -44,14 +45,30 @@ _CELLS_AT_ONCE = 25_000_000
 _BYTES_A_CELL, _BYTES_A_CELL_AT_ONCE = 16, 64
 
 
+@overload
 def travel_matrix(
     roads: RoadNetwork, places: pd.DataFrame | Iterable[Depot | Order], profile: str | Profile,
-    max_snap_m: float = MAX_SNAP_M, *, turns: bool = False,
-) -> TravelMatrix:
-    """Return times and distances between all places along the fastest ways.
+    max_snap_m: float = ..., *, turns: bool = ..., weekday: str = ..., hours: None = ...,
+) -> TravelMatrix: ...
+
+
+@overload
+def travel_matrix(
+    roads: RoadNetwork, places: pd.DataFrame | Iterable[Depot | Order], profile: str | Profile,
+    max_snap_m: float = ..., *, turns: bool = ..., weekday: str, hours: Iterable[int],
+) -> dict[int, TravelMatrix]: ...
+
+
+def travel_matrix(
+    roads: RoadNetwork, places: pd.DataFrame | Iterable[Depot | Order], profile: str | Profile,
+    max_snap_m: float = MAX_SNAP_M, *, turns: bool = False, weekday: str = "", hours: Iterable[int] | None = None,
+) -> TravelMatrix | dict[int, TravelMatrix]:
+    """Return times and distances between all places along the fastest ways, at no stated time or for each hour.
 
     Ways begin and end on the road nearest to a place; what lies between the two is not counted. Times are summed in
-    milliseconds and rounded to whole seconds at the end, distances to whole metres.
+    milliseconds and rounded to whole seconds at the end, distances to whole metres. A matrix of an hour holds for who
+    departs at its begin: roads closed then, limits and speeds of then, for the whole way. A place on a road that is
+    closed then is unreachable; it is not moved to another road.
 
     Parameters
     ----------
@@ -60,31 +77,47 @@ def travel_matrix(
     places : DataFrame, GeoDataFrame or list of Depot and Order
         A table has ``lon`` and ``lat`` in degrees, or points; ``id`` or else the index names its places.
     profile : str or Profile
-        Who drives.
+        Who drives; `Profile.on_trip` puts it under the rules of a city.
     max_snap_m : float
         Most distance from a place to the nearest road that the profile may use.
     turns : bool
         Whether turn restrictions are obeyed and turns take time, also if the profile does not say so.
+    weekday : str
+        ``Mo`` to ``Su``, for the hours.
+    hours : iterable of int, optional
+        Hours of the day, 0 to 23.
 
     Returns
     -------
-    TravelMatrix
-        `unreachable_pairs` names the pairs that no road joins.
+    TravelMatrix or dict of int to TravelMatrix
+        One, or with `hours` one for each. `unreachable_pairs` names the pairs that no road joins.
 
     Raises
     ------
     PlacesOffRoadError
         If places are further than `max_snap_m` from any usable road; each is named with its distance.
     TooLargeError
-        If the matrix would not fit in memory; nothing was allocated.
+        If a matrix would not fit in memory; nothing was allocated.
     CrsError, RoadNetworkError
         If the places have no usable position.
     ProblemError
-        If `roads` or `max_snap_m` is not what it should be.
+        If `roads`, `max_snap_m`, `weekday` or `hours` is not what it should be.
     """
     labels, lon, lat = _located(places)
     who = with_turns(profile) if turns else as_profile(profile)
-    return measured(roads, labels, lon, lat, who, max_snap_m, whole=True)[0]
+    if hours is None:
+        return measured(roads, labels, lon, lat, who, max_snap_m, whole=True)[0]
+    found = {}
+    from tqdm.auto import tqdm
+
+    for hour in tqdm(list(hours), desc="hours", unit="matrix", disable=None, leave=False):
+        try:
+            then = who.on_trip(weekday=weekday, at=int(hour) * 3600)
+        except ValueError as error:
+            raise ProblemError(f"hours are 0 to 23 on a weekday such as 'Mo', got {hour!r} on {weekday!r}: "
+                               f"{error}") from None
+        found[int(hour)] = measured(roads, labels, lon, lat, then, max_snap_m, whole=True)[0]
+    return found
 
 
 def measured(
@@ -198,7 +231,10 @@ def path(
     labels, snaps = ends_on_road(roads, origin, destination, who, max_snap_m)
     (found,) = paths(roads, who, snaps[[0]], snaps[[1]])
     if found is None:
-        raise RoadNetworkError(f"no road for {who.name} leads from {labels[0]} to {labels[1]}")
+        reasons = dict.fromkeys(f"{reason.tag} {reason.value!r}: {reason.rule}" for reason
+                                in why_closed(roads, who, snaps.edge.tolist(), ends_there=True))
+        raise RoadNetworkError(f"no road for {who.name} leads from {labels[0]} to {labels[1]}"
+                               + "".join(f"; {reason}" for reason in reasons))
     return found
 
 

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from gisdata.network.city import closed_by_rules, edges_meant
 from gisdata.network.kinds import Kinds, node_kinds, road_kinds
 from gisdata.network.topology import remembered
 from gisdata.profiles import Profile, Trip, as_profile
+from gisdata.profiles.cityrule import BAN
 from gisdata.profiles.conditions import Effective, effective
 from gisdata.profiles.limits import bounds, read_limit
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gisdata.network.road_network import RoadNetwork
+    from gisdata.profiles.cityrule import CityRule
 
 HAZMAT_TAGS = ("hazmat", "hazmat:water")
 ROUNDING = 1e-9
@@ -34,7 +37,7 @@ class Closing(NamedTuple):
     Parameters
     ----------
     tag, value : str
-        What OpenStreetMap says; with ``:conditional`` where that decided.
+        What OpenStreetMap says, with ``:conditional`` where that decided; or ``city rule`` and its name.
     rule : str
         What it means for the vehicle, in words.
     """
@@ -126,12 +129,15 @@ def why_closed(
     who = _during(profile, when)
     kinds = road_kinds(roads)
     found: dict[int, list[Closing]] = {}
+    bans = [rule for rule in who.trip.rules if rule.binds(who) and (rule.effect == BAN or not ends_there)]
     reasons = []
     for edge in edges:
         kind = int(kinds.kind[edge])
         if kind not in found:
             found[kind] = list(closings(kinds.tags[kind], who, ends_there=ends_there))
         reasons += [ClosedEdge(int(edge), *closing) for closing in found[kind]]
+        reasons += [ClosedEdge(int(edge), "city rule", rule.name, _rule_words(rule, who)) for rule in bans
+                    if edges_meant(roads, rule)[edge]]
     return reasons
 
 
@@ -305,6 +311,15 @@ def _told(
             yield tag, told
 
 
+def _rule_words(rule: CityRule, who: Profile) -> str:
+    """Return what a rule of a city means for a vehicle."""
+    means = f"closed to {who.name}" if rule.effect == BAN else f"{who.name} may only begin or end there"
+    conditions = [rule.times, f"plates {rule.plate}" if rule.plate else "", f"without permit {rule.permit}"
+                  if rule.permit else ""]
+    when = ", ".join(filter(None, conditions))
+    return f"{means}{f' ({when})' if when else ''}; {rule.source or 'no source'}, {rule.date or 'no date'}"
+
+
 def _time(who: Profile, told: Effective) -> str:
     """Return when a conditional value was found to hold."""
     if not told.conditional or not who.trip.timed:
@@ -323,6 +338,9 @@ def _access(roads: RoadNetwork, who: Profile) -> Access:
     ways, things = road_kinds(roads), node_kinds(roads)
     through = _mask(ways, [not any(closings(tags, who, ends_there=False)) for tags in ways.tags])
     ends = _mask(ways, [not any(closings(tags, who, ends_there=True)) for tags in ways.tags])
+    if who.trip.rules:
+        banned, kept_out = closed_by_rules(roads, who)
+        through, ends = through & ~banned, ends & ~kept_out
     return Access(through, through | ends, _mask(things, [not any(blocks(tags, who)) for tags in things.tags]))
 
 

@@ -78,7 +78,8 @@ def snap(
     """Put places on the nearest road that the profile may use.
 
     A road that cannot be reached from the main part of the network, or not left for it, is taken only if the main part
-    is at least 50 m further away: such stubs at the rim of an extract are seldom meant, islands are.
+    is at least 50 m further away: such stubs at the rim of an extract are seldom meant, islands are. Hours and rules of
+    a city move no place to another road: what they close cannot be reached.
 
     Parameters
     ----------
@@ -106,7 +107,7 @@ def snap(
     if len(bad):
         first = ", ".join(map(str, bad[:5].tolist()))
         raise RoadNetworkError(f"{len(bad)} places have no usable longitude and latitude (positions {first})")
-    who = as_profile(profile)
+    who = as_profile(profile).at_no_time
     lines = remembered(roads, ("lines", who), lambda: _make_lines(roads, who))
     flat = to_flat(places)
     edge, gap = _nearest(lines.connected, lines.connected_edge, flat)

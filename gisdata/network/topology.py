@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _remembered: WeakKeyDictionary[RoadNetwork, dict[Hashable, Any]] = WeakKeyDictionary()
+_missing: Any = object()
+
+MOST_KEPT_OF_A_KIND = 12
+"""Of what is made for each profile, and so for each hour of a day, no more is kept than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,8 @@ def remembered(roads: RoadNetwork, key: Hashable, make: Callable[[], T]) -> T:
     roads : RoadNetwork
         The network; when it is gone, so is what was made for it.
     key : hashable
-        What is asked for.
+        What is asked for. Of keys that are tuples, as many with the same first part are kept as
+        `MOST_KEPT_OF_A_KIND`; those asked for longest ago are forgotten.
     make : callable
         Makes it.
 
@@ -75,9 +80,14 @@ def remembered(roads: RoadNetwork, key: Hashable, make: Callable[[], T]) -> T:
         What `make` returned at the first call.
     """
     kept = _remembered.setdefault(roads, {})
-    if key not in kept:
-        kept[key] = make()
-    made: T = kept[key]
+    made: T = kept.pop(key, _missing)
+    if made is _missing:
+        made = make()
+    kept[key] = made
+    if isinstance(key, tuple):
+        alike = [other for other in kept if isinstance(other, tuple) and other[0] == key[0]]
+        for other in alike[: max(0, len(alike) - MOST_KEPT_OF_A_KIND)]:
+            del kept[other]
     return made
 
 

@@ -6,10 +6,15 @@ Reads no file. Sizes are metres, masses tonnes, speeds km/h, times seconds; a si
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any
 
+from gisdata.clock import parse_clock
 from gisdata.profiles.trip import Trip
+
+if TYPE_CHECKING:
+    from gisdata.profiles.cityrule import CityRule
 
 SIZES = ("height_m", "width_m", "length_m", "mass_t", "rated_mass_t", "axle_load_t", "bogie_load_t")
 TURN_TIMES = ("turn_s", "u_turn_s", "signal_s")
@@ -130,6 +135,37 @@ class Profile:
     def at_no_time(self) -> Profile:
         """The same vehicle without hour and city rules: where it would stop at all."""
         return self if self.trip == Trip() else replace(self, trip=Trip())
+
+    def on_trip(
+        self, *, weekday: str = "", at: str | int | None = None, rules: Iterable[CityRule] = (), plate: str = "",
+        permits: Iterable[str] = (),
+    ) -> Profile:
+        """Return the same vehicle on a trip; what is not given stays as it is.
+
+        Parameters
+        ----------
+        weekday : str
+            ``Mo`` to ``Su``.
+        at : str or int, optional
+            Clock time of departure, ``08:30`` or seconds from midnight.
+        rules : iterable of CityRule
+            As from `gisdata.read_city_rules`.
+        plate : str
+            Number plate.
+        permits : iterable of str
+            Permits it holds, by the names in the rules.
+
+        Returns
+        -------
+        Profile
+            Its trip is changed, its name is not.
+        """
+        changes: dict[str, Any] = {"weekday": weekday, "rules": tuple(rules), "plate": plate,
+                                   "permits": frozenset(permits)}
+        changes = {name: value for name, value in changes.items() if value}
+        if at is not None:
+            changes["at_s"] = parse_clock(at)
+        return replace(self, trip=replace(self.trip, **changes))
 
     def _speed_faults(self) -> list[str]:
         wrong = {what: speed for what, speed in (*self.speeds_kmh.items(), *self.caps_kmh.items())

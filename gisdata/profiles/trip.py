@@ -1,8 +1,12 @@
-"""When a vehicle drives. What that means for a road is decided where its tags are read."""
+"""When a vehicle drives, and under which rules of a city. What that means for a road is decided elsewhere."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gisdata.profiles.cityrule import CityRule
 
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _DAY_S = 86_400
@@ -10,7 +14,9 @@ _DAY_S = 86_400
 
 @dataclass(frozen=True, kw_only=True)
 class Trip:
-    """When a vehicle drives. Without a time, what holds at certain hours only is left out of account, and reported.
+    """When a vehicle drives, and under which rules.
+
+    Without a time, what holds at certain hours only is left out of account, and reported.
 
     Parameters
     ----------
@@ -18,6 +24,12 @@ class Trip:
         ``Mo`` to ``Su``, as OpenStreetMap writes them; empty: not stated.
     at_s : int, optional
         Clock time of departure in seconds from midnight; None: not stated.
+    rules : tuple of CityRule
+        Bans of a city, as from `gisdata.read_city_rules`.
+    plate : str
+        Number plate, for rules by its last digit; empty: not stated, and every such rule binds.
+    permits : frozenset of str
+        Permits it holds, by the names in the rules.
 
     Raises
     ------
@@ -27,6 +39,9 @@ class Trip:
 
     weekday: str = ""
     at_s: int | None = None
+    rules: tuple[CityRule, ...] = ()
+    plate: str = ""
+    permits: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if bool(self.weekday) != (self.at_s is not None):
@@ -35,6 +50,8 @@ class Trip:
             raise ValueError(f"weekday must be one of {', '.join(WEEKDAYS)}, got {self.weekday!r}")
         if self.at_s is not None and (isinstance(self.at_s, bool) or not 0 <= self.at_s < _DAY_S):
             raise ValueError(f"at_s must be seconds from midnight, 0 to {_DAY_S - 1}, got {self.at_s!r}")
+        object.__setattr__(self, "rules", tuple(self.rules))
+        object.__setattr__(self, "permits", frozenset(self.permits))
 
     @property
     def timed(self) -> bool:

@@ -13,15 +13,17 @@ Cost of plans by our engines and by other open solvers, on published instances a
     python benchmarks/vrp.py --data DIR --set SETS --seconds N --resume FILE --markdown docs/benchmarks.md
 
 Every run is a process of its own on one processor of an {processor}, whose clocks run by its own processor time: other
-programs on the machine take none of its seconds, but they do share its caches, and the machine was not idle. Every
-plan was timed, priced and judged by the package, whoever made it. Peers ran at their defaults; HGS-CVRP is `hygese`.
-{versions}.
+programs on the machine take none of its seconds, but they do share its caches, and the machine was not idle (a load
+of about 8 on 2 processors): every engine does less in a second than it would alone. Every plan was
+timed, priced and judged by the package, whoever made it. Peers ran at their defaults; HGS-CVRP is `hygese`.
+Versions: {versions}.
 
 The gap is to the best known cost of an instance; on `roads`, to the best of all runs here. A mean is over the instances
 that were solved with every order served (how many stands in the table), of the mean over seeds; spread is the mean
 difference between the best and the worst seed. Vehicles and unserved orders are summed over the instances. Where
 vehicles come first (`pdptw-lilim`), a vehicle costs 10,000 in every engine. `native` is our engine, `ortools` our use
-of OR-Tools. What stands in place of a gap is why an engine did not run. The best of a set is in bold.
+of OR-Tools. What stands in place of a gap is why an engine did not run. The best of a
+set is in bold; means over fewer instances than the set has are not comparable.
 """
 DUEL = "how often it has fewer vehicles, as many, and more, and its distance where both have as many."
 DUEL_COLUMNS = ("against", "instances", "fewer", "as many", "more", "mean distance %")
@@ -49,5 +51,5 @@ def page(runs):
 def ordered(rows):
     """Return rows set by set in the order they first came, the least gap first."""
     sets = list(dict.fromkeys(row[0] for row in rows))
-    number = {row: float(row[3]) if row[3].replace(".", "", 1).lstrip("-").isdigit() else float("inf") for row in rows}
-    return sorted(rows, key=lambda row: (sets.index(row[0]), number[row]))
+    return sorted(rows, key=lambda row: (sets.index(row[0]), not vrp_table.solved_all(row),
+                                         float(row[3]) if vrp_table.solved_all(row) else 0))

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 
 import vrp_cases
@@ -21,7 +22,6 @@ from routing.errors import NoPlanError
 from routing.model import Limit
 from routing.testing import random_problem
 
-OWN_OPTIONS = {"native": ("threads", "objective"), "auto": ("threads", "objective")}
 WARM_SECONDS = 0.2
 
 
@@ -72,7 +72,8 @@ def solver_of(asked, case):
         raise ImportError(f"there is no engine {name!r}")
     module, kind = ENGINES[name]
     given = {"threads": asked["cpus"], "objective": "fleet" if case.fleet_first else "cost"}
-    engine = getattr(import_module(module), kind)(**{key: given[key] for key in OWN_OPTIONS.get(name, ())})
+    made = getattr(import_module(module), kind)
+    engine = made(**{key: value for key, value in given.items() if key in signature(made).parameters})
 
     def by_engine(problem, seconds, seed):
         limit = Limit(seconds=seconds)

@@ -37,9 +37,10 @@ def bests(runs):
 
 def summary(runs):
     """Return a row a set and engine, in the order of the runs."""
-    best, groups = bests(runs), defaultdict(list)
+    best, groups, instances = bests(runs), defaultdict(list), defaultdict(set)
     for run in runs:
         groups[run["set"], run["engine"]].append(run)
+        instances[run["set"]].add(run["instance"])
     rows = []
     for (kind, engine), group in groups.items():
         done = [run for run in group if run["status"] == "ok"]
@@ -51,12 +52,11 @@ def summary(runs):
             gap = gap_of(run, best.get((kind, run["instance"])))
             if gap is not None:
                 gaps[run["instance"]].append(gap)
-        of = len({run["instance"] for run in group})
         seeds = max(len({run["seed"] for run in done}), 1)
         mean = f"{round(statistics.mean(map(statistics.mean, gaps.values())), 2) + 0.0:.2f}" if gaps else ""
         spread = statistics.mean(max(values) - min(values) for values in gaps.values()) if gaps and seeds > 1 else None
         rows.append((
-            kind, engine, f"{len(gaps)}/{of}", mean, "" if spread is None else f"{spread:.2f}",
+            kind, engine, f"{len(gaps)}/{len(instances[kind])}", mean, "" if spread is None else f"{spread:.2f}",
             *(f"{sum(run[name] for run in done) / seeds:.1f}" for name in ("vehicles", "unserved")),
             f"{statistics.mean(run['cpu_s'] for run in done):.1f}"))
     return rows
@@ -96,16 +96,22 @@ def text_table(rows):
     return "\n".join(lines)
 
 
+def solved_all(row):
+    """Return whether a row of the summary is of an engine that solved every instance of its set."""
+    solved, _, of = row[2].partition("/")
+    return solved == of
+
+
 def markdown_table(rows):
-    """Return the summary as a table of Markdown; the best gap of each set in bold."""
+    """Return the summary as a table of Markdown; the best gap of each set in bold, of engines that solved all of it."""
     least = {}
-    for kind, _, _, gap, *_ in rows:
-        if gap.replace(".", "", 1).lstrip("-").isdigit():
-            least[kind] = min(least.get(kind, math.inf), float(gap))
+    for row in rows:
+        if solved_all(row):
+            least[row[0]] = min(least.get(row[0], math.inf), float(row[3]))
     lines = [f"| {' | '.join(COLUMNS)} |", f"| {' | '.join(['---', '---', *['---:'] * 6])} |"]
     for row in rows:
         cells = list(row)
-        if least.get(row[0], math.inf) == (float(row[3]) if row[3].replace(".", "", 1).lstrip("-").isdigit() else None):
+        if solved_all(row) and float(row[3]) == least[row[0]]:
             cells[3] = f"**{row[3]}**"
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)

@@ -39,6 +39,16 @@ def test_run_that_leaves_orders_has_no_gap(table):
     assert (row[2], row[3], row[6]) == ("1/2", "1.00", "7.0")
 
 
+def test_best_is_among_those_that_solved_the_whole_set(table):
+    """The mean of one easy instance is no better than that of two."""
+    runs = [_run("a", "x", 1, 101.0), _run("b", "x", 1, 102.0), _run("b", "y", 1, 104.0)]
+
+    page = table.markdown_table(table.summary(runs))
+
+    assert "| cvrp | a | 1/2 | 1.00 |" in page
+    assert "| cvrp | b | 2/2 | **3.00** |" in page
+
+
 def test_without_a_published_cost_the_best_run_is_the_measure(table):
     """Costs 200 and 210: gaps 0 and 5."""
     rows = table.summary([_run("a", "x", 1, 210.0, best=None), _run("b", "x", 1, 200.0, best=None)])

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         UnknownNameError,
     )
     from gisdata.files import safe_name
+    from gisdata.hourly import HourlySpeeds, read_hourly_speeds
     from gisdata.network import RoadNetwork, load_roads, save_roads
     from gisdata.network.city import city_rules_report
     from gisdata.network.report import roads_report
@@ -51,6 +52,7 @@ __all__ = [
     "DownloadError",
     "Fault",
     "GisDataError",
+    "HourlySpeeds",
     "InputFileError",
     "MissingColumnError",
     "PlacesOffRoadError",
@@ -80,6 +82,7 @@ __all__ = [
     "profile_names",
     "read_city_rules",
     "read_depots",
+    "read_hourly_speeds",
     "read_orders",
     "read_osm",
     "read_pieces",
@@ -100,6 +103,7 @@ _HOMES = {
     "gisdata.errors": ("CrsError", "DownloadError", "Fault", "GisDataError", "InputFileError", "MissingColumnError",
                        "PlacesOffRoadError", "RoadNetworkError", "TableError", "TooLargeError", "UnknownNameError"),
     "gisdata.files": ("safe_name",),
+    "gisdata.hourly": ("HourlySpeeds", "read_hourly_speeds"),
     "gisdata.network": ("RoadNetwork", "load_roads", "save_roads"),
     "gisdata.opened": ("open_table",),
     "gisdata.network.city": ("city_rules_report",),

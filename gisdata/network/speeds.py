@@ -13,6 +13,7 @@ import numpy as np
 
 from gisdata.network.access import access
 from gisdata.network.kinds import road_kinds
+from gisdata.network.timed import timed_speeds
 from gisdata.network.topology import remembered
 from gisdata.profiles import Profile, as_profile
 from gisdata.profiles.conditions import effective
@@ -137,4 +138,4 @@ def _speeds(roads: RoadNetwork, who: Profile) -> NDArray[np.float64]:
     kinds = road_kinds(roads)
     by_kind = np.array([road_speed_kmh(tags, who) for tags in kinds.tags], dtype=np.float64)
     driven: NDArray[np.float64] = np.where(access(roads, who).ends, by_kind[kinds.kind], 0.0)
-    return driven
+    return timed_speeds(roads, who, driven)

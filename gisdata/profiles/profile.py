@@ -14,6 +14,7 @@ from gisdata.clock import parse_clock
 from gisdata.profiles.trip import Trip
 
 if TYPE_CHECKING:
+    from gisdata.hourly import HourlySpeeds
     from gisdata.profiles.cityrule import CityRule
 
 SIZES = ("height_m", "width_m", "length_m", "mass_t", "rated_mass_t", "axle_load_t", "bogie_load_t")
@@ -138,7 +139,7 @@ class Profile:
 
     def on_trip(
         self, *, weekday: str = "", at: str | int | None = None, rules: Iterable[CityRule] = (), plate: str = "",
-        permits: Iterable[str] = (),
+        permits: Iterable[str] = (), speeds: HourlySpeeds | None = None,
     ) -> Profile:
         """Return the same vehicle on a trip; what is not given stays as it is.
 
@@ -154,6 +155,8 @@ class Profile:
             Number plate.
         permits : iterable of str
             Permits it holds, by the names in the rules.
+        speeds : HourlySpeeds, optional
+            As from `gisdata.read_hourly_speeds`.
 
         Returns
         -------
@@ -163,6 +166,8 @@ class Profile:
         changes: dict[str, Any] = {"weekday": weekday, "rules": tuple(rules), "plate": plate,
                                    "permits": frozenset(permits)}
         changes = {name: value for name, value in changes.items() if value}
+        if speeds is not None:
+            changes["speeds"] = speeds
         if at is not None:
             changes["at_s"] = parse_clock(at)
         return replace(self, trip=replace(self.trip, **changes))

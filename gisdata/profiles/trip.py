@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from gisdata.hourly import HourlySpeeds
     from gisdata.profiles.cityrule import CityRule
 
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
@@ -30,6 +31,8 @@ class Trip:
         Number plate, for rules by its last digit; empty: not stated, and every such rule binds.
     permits : frozenset of str
         Permits it holds, by the names in the rules.
+    speeds : HourlySpeeds, optional
+        Speeds by the hour, as from `gisdata.read_hourly_speeds`.
 
     Raises
     ------
@@ -42,6 +45,7 @@ class Trip:
     rules: tuple[CityRule, ...] = ()
     plate: str = ""
     permits: frozenset[str] = frozenset()
+    speeds: HourlySpeeds | None = None
 
     def __post_init__(self) -> None:
         if bool(self.weekday) != (self.at_s is not None):

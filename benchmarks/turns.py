@@ -82,8 +82,8 @@ def measure(figures, case, city, sizes):
     many_to_many(warm, "car", *[places_on(warm, 20)] * 2, turns=True)
     roads, who = roads_of(city), replace(with_turns("car"), limit_share=1.0)
     driving(roads, load_profile("car"))  # what is known of the roads themselves
-    graph, structure = timed(figures, case, "prepare_s", lambda: (turn_graph(roads), turn_hierarchy(roads)))
-    figures.add(case, "routebook", "states", len(graph.edge), "")
+    structure = timed(figures, case, "prepare_s", lambda: turn_hierarchy(roads, turn_graph(roads)))
+    figures.add(case, "routebook", "states", len(structure.rank), "")
     figures.add(case, "routebook", "arcs_contracted", len(structure.upper), "")
     timed(figures, case, "reweigh_s", lambda: weighted(roads, who))
     for size in sizes:
@@ -102,7 +102,7 @@ def agreed(roads, who, at, time_ms):
 
     how, on = driving(roads, who), turning(roads, who)
     begin, end = spots(how, at[:ROWS_CHECKED]), spots(how, at[ROWS_CHECKED:])
-    ends = turn_ways.hang(how, on, *turn_ways.spread(roads, how, begin, end))
+    ends = turn_ways.hang(how, on, begin, end)
     found = shortest.tables(on.arcs, ends.starts, ends.ends)[0]
     found = np.where(found < 0, -1, found - ends.late_ms)[np.ix_(begin.row, end.row)]
     differ = int((found != time_ms[:ROWS_CHECKED, ROWS_CHECKED:]).sum())

@@ -163,14 +163,13 @@ def _ground(roads: RoadNetwork, who: Profile, origin: Snaps, destination: Snaps)
     if not who.turns:
         joiner = Joiner(how, begin, end)
         return _Ground(how.arcs, joiner.starts, joiner.ends, 0, joiner, partial(fastest_ways, roads, who))
-    begin, end = turn_ways.spread(roads, how, begin, end)
     on = turning(roads, who)
     hung = turn_ways.hang(how, on, begin, end)
 
     def ways(starts: Legs, ends: Legs, pairs: NDArray[np.int64]) -> Iterator[Way | None]:
         return turn_ways.fastest_ways(roads, who, replace(hung, starts=starts, ends=ends), pairs)
 
-    return _Ground(on.arcs, hung.starts, hung.ends, hung.late_ms, TurnJoiner(on, begin, end, hung), ways)
+    return _Ground(on.arcs, hung.starts, hung.ends, hung.late_ms, TurnJoiner(on, hung), ways)
 
 
 def _trees(ground: _Ground) -> _Trees | None:

@@ -65,7 +65,7 @@ def many_to_many(
 
     Ways begin and end in the middle of an edge, exactly where the places are, and may set off in both directions where
     the road is two-way. Of equally fast ways the shortest counts. Roads for destinations only are used to begin and to
-    end, never to pass through, unless turns count.
+    end, never to pass through.
 
     Parameters
     ----------
@@ -101,8 +101,8 @@ def many_to_many(
     if not who.turns:
         time, length = fastest_tables(roads, who, start_legs(how, begin).legs, end_legs(how, end).legs, threads)
     else:
-        begin, end = turn_ways.spread(roads, how, begin, end)
         ends = turn_ways.hang(how, turning(roads, who), begin, end)
+        begin, end = ends.begin, ends.end
         time, length = turn_ways.fastest_tables(roads, who, ends, threads)
     direct = direct_ways(begin, end)
     s, t = direct["place"].to_numpy(), direct["goal"].to_numpy()

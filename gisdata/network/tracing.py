@@ -138,14 +138,12 @@ class TurnJoiner:
     ----------
     on : Turning
         The network as driven, with its turns.
-    begin, end : Spots
-        Where ways begin and end.
     ends : Ends
-        How they hang on the turn graph.
+        How places hang on the turn graph.
     """
 
-    def __init__(self, on: Turning, begin: Spots, end: Spots, ends: Ends) -> None:
-        self._edge, self._begin, self._end = on.graph.edge, begin, end
+    def __init__(self, on: Turning, ends: Ends) -> None:
+        self._edge, self._begin, self._end = on.graph.edge, ends.begin, ends.end
         self._start_row, self._end_row = _best_rows(ends.starts, ends.start_row), _best_rows(ends.ends, ends.end_row)
 
     def stretches(self, place: int, goal: int, passed: list[int]) -> list[tuple[int, float, float]]:
@@ -164,9 +162,10 @@ class TurnJoiner:
             Edge, fraction where it begins, fraction where it ends.
         """
         (out,), (back,) = self._start_row[place, passed[0]], self._end_row[goal, passed[-1]]
-        first = int(self._begin.edge[out]), float(self._begin.fraction[out]), 1.0
-        last = int(self._end.edge[back]), 0.0, float(self._end.fraction[back])
-        return [first, *((edge, 0.0, 1.0) for edge in self._edge[passed[:-1]].tolist()), last]
+        stretches = [(edge, 0.0, 1.0) for edge in self._edge[passed[:-1]].tolist()]
+        if out >= 0:  # else the place stands at the junction
+            stretches.insert(0, (int(self._begin.edge[out]), float(self._begin.fraction[out]), 1.0))
+        return [*stretches, (int(self._end.edge[back]), 0.0, float(self._end.fraction[back]))]
 
 
 def paths(
@@ -207,10 +206,10 @@ def paths(
         joiner: Joiner | TurnJoiner = (plain := Joiner(how, begin, end))
         ways = iter(fastest_ways(roads, who, plain.starts, plain.ends, pairs))
     else:
-        begin, end = turn_ways.spread(roads, how, begin, end)
         on = turning(roads, who)
         ends = turn_ways.hang(how, on, begin, end)
-        joiner = TurnJoiner(on, begin, end, ends)
+        begin, end = ends.begin, ends.end
+        joiner = TurnJoiner(on, ends)
         ways = turn_ways.fastest_ways(roads, who, ends, pairs)
     drives = zip(_drives(joiner, ways, _direct_drives(begin, end), pairs), first.tolist(), strict=True)
     found = [as_path(roads, drive, origins[[at]], destinations[[at]]) if drive else None for drive, at in drives]

@@ -40,6 +40,10 @@ class TurnGraph:
         The states that turns lead from and to.
     ban_turn, ban_row : ndarray of int64, shape (bans,)
         A turn that is forbidden, and the row of the restriction that forbids it.
+    begins : ndarray of int64, shape (edges,)
+        The state of a way that begins on each edge.
+    leaving : ndarray of bool, shape (states,)
+        States of ways that began in a zone, or on an edge that is bound, and have not left it.
     """
 
     edge: NDArray[np.int64]
@@ -47,6 +51,8 @@ class TurnGraph:
     head: NDArray[np.int64]
     ban_turn: NDArray[np.int64]
     ban_row: NDArray[np.int64]
+    begins: NDArray[np.int64]
+    leaving: NDArray[np.bool_]
 
 
 def turn_graph(roads: RoadNetwork) -> TurnGraph:
@@ -94,7 +100,60 @@ def _make_turn_graph(roads: RoadNetwork) -> TurnGraph:
         bans += [(begin[state] + int(np.flatnonzero(onto[begin[state] : begin[state + 1]] == banned)[0]), one.row)
                  for state in states]
     ban_turn, ban_row = np.array(bans, dtype=np.int64).reshape(-1, 2).T
-    return TurnGraph(edge, tail, head, ban_turn, ban_row)
+    return TurnGraph(edge, tail, head, ban_turn, ban_row, np.arange(len(junction)),
+                     np.zeros(len(edge), dtype=bool))
+
+
+def with_zones(
+    graph: TurnGraph, node: NDArray[np.int64], zone: NDArray[np.bool_], bound: NDArray[np.bool_],
+    inside: NDArray[np.bool_],
+) -> TurnGraph:
+    """Return a turn graph whose ways pass through no zone: they leave the one they begin in, and enter one to end.
+
+    Edges of zones have two states: one for ways that began in the zone and have not left it yet, one for ways that have
+    come to end there. The second never leads out.
+
+    Parameters
+    ----------
+    graph : TurnGraph
+        Without zones.
+    node : ndarray of int64, shape (edges,)
+        The end of each edge.
+    zone : ndarray of bool, shape (edges,)
+        Edges of zones.
+    bound : ndarray of bool, shape (edges,)
+        Further edges that can only be the first or the last of a way.
+    inside : ndarray of bool, shape (nodes,)
+        Nodes inside zones.
+
+    Returns
+    -------
+    TurnGraph
+        With a further state for each one on an edge of a zone, and on one that is bound.
+    """
+    doubled = np.flatnonzero((zone | bound)[graph.edge])
+    leaving = np.full(len(graph.edge), -1)
+    leaving[doubled] = len(graph.edge) + np.arange(len(doubled))
+    within = inside[node[graph.edge[graph.tail]]]
+    free = leaving[graph.tail] < 0
+    entered = np.flatnonzero(free | (within & zone[graph.edge[graph.tail]]))  # turns of ways that are not leaving
+    left = np.flatnonzero(~free)
+    origin = np.concatenate([entered, left])
+    tail = np.concatenate([graph.tail[entered], leaving[graph.tail[left]]])
+    onto = graph.head[left]
+    stays = within[left] & (leaving[onto] >= 0)
+    head = np.concatenate([graph.head[entered], np.where(stays, leaving[onto], onto)])
+    order = np.argsort(tail, kind="stable")
+    origin, tail, head = origin[order], tail[order], head[order]
+    by_origin = np.argsort(origin, kind="stable")
+    first, last = (np.searchsorted(origin[by_origin], graph.ban_turn, side) for side in ("left", "right"))
+    ban = np.repeat(np.arange(len(graph.ban_turn)), last - first)
+    turn = by_origin[np.arange(len(ban)) - np.repeat(np.cumsum(last - first) - (last - first), last - first)
+                     + np.repeat(first, last - first)]
+    edges = len(graph.begins)
+    begins = np.where(leaving[:edges] >= 0, leaving[:edges], graph.begins)
+    edge = np.concatenate([graph.edge, graph.edge[doubled]])
+    return TurnGraph(edge, tail, head, turn, graph.ban_row[ban], begins, np.arange(len(edge)) >= len(graph.edge))
 
 
 def _pasts(sequences: Iterable[Past]) -> list[Past]:

@@ -6,6 +6,7 @@ is counted to the end of that edge, and the rest taken off again. Times are mill
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ import numpy as np
 from gisdata.errors import TooLargeError
 from gisdata.network import hierarchy, shortest
 from gisdata.network.shortest import UNREACHABLE, Legs
-from gisdata.network.topology import remembered, topology
+from gisdata.network.topology import remembered
 from gisdata.network.turn_graph import turn_graph
 from gisdata.network.turn_order import edge_places
 from gisdata.network.turns import turning
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
     from gisdata.network.hierarchy import Hierarchy, Way, Weighted
     from gisdata.network.matrix import Spots
     from gisdata.network.road_network import RoadNetwork
+    from gisdata.network.turn_graph import TurnGraph
     from gisdata.network.turns import Turning
+
+    _Listed = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,44 +42,24 @@ class Ends:
 
     Parameters
     ----------
+    begin, end : Spots
+        Where ways begin and end; where they end at a junction, on every road there.
     starts, ends : Legs
-        Where ways begin and end; their nodes are states.
+        How; their nodes are states.
     start_row, end_row : ndarray of int64
-        For each leg, the row of the spots that it belongs to.
+        For each leg, the row of `begin` or `end` that it drives along, or -1: the place stands at the junction.
     late_ms, late_mm : int
         What every way is counted too long; `fastest_tables` and `fastest_ways` take it off.
     """
 
+    begin: Spots
+    end: Spots
     starts: Legs
     ends: Legs
     start_row: NDArray[np.int64]
     end_row: NDArray[np.int64]
     late_ms: int
     late_mm: int
-
-
-def spread(roads: RoadNetwork, how: Driving, begin: Spots, end: Spots) -> tuple[Spots, Spots]:
-    """Return spots where a place at a junction lies on every road there: it can take each, and is reached by each.
-
-    Parameters
-    ----------
-    roads : RoadNetwork
-        Any network.
-    how : Driving
-        The network as driven.
-    begin, end : Spots
-        Where ways begin and end.
-
-    Returns
-    -------
-    tuple of Spots
-        With further rows for such places; none at a barrier.
-    """
-    known = topology(roads)
-    out = known.first.astype(np.int64), known.edge.astype(np.int64)
-    into = (np.concatenate([[0], np.cumsum(np.bincount(how.v, minlength=len(roads.nodes)))]),
-            np.argsort(how.v, kind="stable"))
-    return _spread(how, begin, [(out, 0.0)]), _spread(how, end, [(into, 1.0), (out, 0.0)])
 
 
 def hang(how: Driving, on: Turning, begin: Spots, end: Spots) -> Ends:
@@ -88,39 +72,45 @@ def hang(how: Driving, on: Turning, begin: Spots, end: Spots) -> Ends:
     on : Turning
         The same with its turns.
     begin, end : Spots
-        From `spread`.
+        Where ways begin and end.
 
     Returns
     -------
     Ends
-        A leg for each first turn, and for each last state.
+        A leg for each first turn, or each first edge from a junction, and for each last state.
     """
-    arcs, states = on.arcs, np.argsort(on.graph.edge, kind="stable")
-    row, turn = _ranges(*_runs(arcs.tail, begin.edge))
-    rest_ms, rest = how.time_ms[begin.edge] - begin.time_ms, how.length_mm[begin.edge] - begin.length_mm
-    starts = Legs(begin.count, begin.place[row], arcs.head[turn], rest_ms[row] + arcs.time_ms[turn],
-                  rest[row] + arcs.length_mm[turn])
-    end_row, last = _ranges(*_runs(on.graph.edge[states], end.edge))
+    out, into = _edges_at(how.u, len(how.passable)), _edges_at(how.v, len(how.passable))
+    starts, start_row = _starts(how, on, begin, out)
+    end, came_into = _spread(how, end, into, out)
+    states = np.argsort(on.graph.edge, kind="stable")
+    row, last = _ranges(*_runs(on.graph.edge[states], end.edge))
+    reached = ~came_into[row] | _comes_out(how, on, states[last])
+    row, last = row[reached], states[last[reached]]
     rest_ms, rest = how.time_ms[end.edge] - end.time_ms, how.length_mm[end.edge] - end.length_mm
     late_ms, late_mm = int(rest_ms.max(initial=0)), int(rest.max(initial=0))
-    ends = Legs(end.count, end.place[end_row], states[last], late_ms - rest_ms[end_row], late_mm - rest[end_row])
-    return Ends(starts, ends, row, end_row, late_ms, late_mm)
+    ends = Legs(end.count, end.place[row], last, late_ms - rest_ms[row], late_mm - rest[row])
+    return Ends(begin, end, starts, ends, start_row, row, late_ms, late_mm)
 
 
-def turn_hierarchy(roads: RoadNetwork) -> Hierarchy:
-    """Return the hierarchy of a network's turn graph, made at the first call and kept on disk.
+def turn_hierarchy(roads: RoadNetwork, graph: TurnGraph) -> Hierarchy:
+    """Return the hierarchy of a turn graph, made at the first call and kept on disk.
 
     Parameters
     ----------
     roads : RoadNetwork
         Any network.
+    graph : TurnGraph
+        Its turns, or those with the zones of a profile.
 
     Returns
     -------
     Hierarchy
-        The same for every profile.
+        The same for every profile without zones.
     """
-    return remembered(roads, "turn hierarchy", lambda: _make_hierarchy(roads))
+    described = hashlib.sha256()
+    for array in () if graph is turn_graph(roads) else (graph.edge, graph.tail, graph.head):
+        described.update(array.tobytes())
+    return remembered(roads, ("turn hierarchy", described.digest()), lambda: _make_hierarchy(roads, graph))
 
 
 def weighted(roads: RoadNetwork, profile: str | Profile) -> Weighted:
@@ -139,8 +129,9 @@ def weighted(roads: RoadNetwork, profile: str | Profile) -> Weighted:
         Ready for `hierarchy.tables` and `hierarchy.ways`.
     """
     who = as_profile(profile)
+    on = turning(roads, who)
     return remembered(roads, ("turn weighted", who),
-                      lambda: hierarchy.weigh(turn_hierarchy(roads), turning(roads, who).arcs))
+                      lambda: hierarchy.weigh(turn_hierarchy(roads, on.graph), on.arcs))
 
 
 def fastest_tables(roads: RoadNetwork, profile: str | Profile, ends: Ends,
@@ -202,35 +193,73 @@ def fastest_ways(roads: RoadNetwork, profile: str | Profile, ends: Ends,
         yield None if way is None else (way[0] - ends.late_ms, way[1] - ends.late_mm, way[2])
 
 
-def _make_hierarchy(roads: RoadNetwork) -> Hierarchy:
-    graph = turn_graph(roads)
+def _make_hierarchy(roads: RoadNetwork, graph: TurnGraph) -> Hierarchy:
     u, v = (roads.edges[name].to_numpy().astype(np.int32) for name in ("u", "v"))
     lon, lat = (roads.nodes[name].to_numpy(np.float64) for name in ("lon", "lat"))
 
     def make() -> Hierarchy:
         narrow = np.cos(np.radians(lat.mean())) if len(lat) else 1.0
-        place = edge_places(len(lon), u, v, np.ascontiguousarray(lon * narrow), np.ascontiguousarray(lat))
+        flat = np.ascontiguousarray(lon * narrow), np.ascontiguousarray(lat)
+        place = remembered(roads, "edge places", lambda: edge_places(len(lon), u, v, *flat))
         placed = np.lexsort((graph.edge, v[graph.edge], place[graph.edge]))
         return hierarchy.contracted(placed, graph.tail, graph.head)
 
-    return hierarchy.kept(len(graph.edge), (u, v, lon, lat, graph.edge, graph.head), make)
+    return hierarchy.kept(len(graph.edge), (u, v, lon, lat, graph.edge, graph.tail, graph.head), make)
 
 
-def _spread(how: Driving, at: Spots, lists: list[tuple[tuple[NDArray[np.int64], NDArray[np.int64]], float]]) -> Spots:
-    """Return spots with further rows: the edges listed at the junction that a place stands at."""
+def _edges_at(node: NDArray[np.int64], count: int) -> _Listed:
+    """Return the edges by their node: those of node ``n`` stand from ``first[n]`` to ``first[n + 1]``."""
+    return np.concatenate([[0], np.cumsum(np.bincount(node, minlength=count))]), np.argsort(node, kind="stable")
+
+
+def _starts(how: Driving, on: Turning, at: Spots, out: _Listed) -> tuple[Legs, NDArray[np.int64]]:
+    """Return how ways begin: on to the end of their edge and over a first turn, or from a junction over a first edge.
+
+    Who stands at an open junction is in no zone yet, and may only come to end in one.
+    """
+    arcs, begins = on.arcs, on.graph.begins
+    row, turn = _ranges(*_runs(arcs.tail, begins[at.edge]))
+    rest_ms, rest = how.time_ms[at.edge] - at.time_ms, how.length_mm[at.edge] - at.length_mm
+    place, edge = _standing(how, at, out)
+    inside = np.zeros(len(how.passable), dtype=bool) if how.zones is None else how.zones.inside
+    state = np.where(inside[how.u[edge]], begins[edge], edge)
+    legs = Legs(at.count, np.concatenate([at.place[row], place]), np.concatenate([arcs.head[turn], state]),
+                np.concatenate([rest_ms[row] + arcs.time_ms[turn], how.time_ms[edge]]),
+                np.concatenate([rest[row] + arcs.length_mm[turn], how.length_mm[edge]]))
+    return legs, np.concatenate([row, np.full(len(edge), -1)])
+
+
+def _standing(how: Driving, at: Spots, listed: _Listed) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return every place that stands at a junction which can be passed with every usable edge listed there."""
     begins, ends = at.length_mm == 0, at.length_mm == how.length_mm[at.edge]
     place = np.concatenate([at.place[begins], at.place[ends]])
     node = np.concatenate([how.u[at.edge[begins]], how.v[at.edge[ends]]])
     place, node = place[how.passable[node]], node[how.passable[node]]
-    columns = [(at.place, at.edge, at.fraction, at.time_ms, at.length_mm)]
-    for (first, listed), fraction in lists:
-        row, item = _ranges(first[node], first[node + 1])
-        row, edge = row[how.usable[listed[item]]], listed[item][how.usable[listed[item]]]
-        whole = int(fraction)
-        columns.append((place[row], edge, np.full(len(edge), fraction), whole * how.time_ms[edge],
-                        whole * how.length_mm[edge]))
-    place, edge, along, time, length = (np.concatenate(parts) for parts in zip(*columns, strict=True))
-    return replace(at, place=place, edge=edge, fraction=along, time_ms=time, length_mm=length)
+    first, edges = listed
+    row, item = _ranges(first[node], first[node + 1])
+    usable = how.usable[edges[item]]
+    return place[row[usable]], edges[item[usable]]
+
+
+def _spread(how: Driving, at: Spots, into: _Listed, out: _Listed) -> tuple[Spots, NDArray[np.bool_]]:
+    """Return spots with places at a junction on every road there, and which of them came to lie at the end of one."""
+    (place, edge), (other_place, other_edge) = _standing(how, at, into), _standing(how, at, out)
+    none = np.zeros(len(other_edge), dtype=np.int64)
+    whole = replace(
+        at, place=np.concatenate([at.place, place, other_place]), edge=np.concatenate([at.edge, edge, other_edge]),
+        fraction=np.concatenate([at.fraction, np.ones(len(edge)), none]),
+        time_ms=np.concatenate([at.time_ms, how.time_ms[edge], none]),
+        length_mm=np.concatenate([at.length_mm, how.length_mm[edge], none]),
+    )
+    return whole, np.repeat([False, True, False], [len(at.edge), len(edge), len(other_edge)])
+
+
+def _comes_out(how: Driving, on: Turning, state: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return where a way in a state may go on to the junction ahead: out of a zone, if it began there alone."""
+    edge = on.graph.edge[state]
+    inside = np.zeros(len(how.passable), dtype=bool) if how.zones is None else how.zones.inside
+    free: NDArray[np.bool_] = (on.graph.begins[edge] == edge) | inside[how.v[edge]] | on.graph.leaving[state]
+    return free
 
 
 def _runs(ordered: NDArray[np.int64], wanted: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

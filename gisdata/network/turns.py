@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gisdata.network.access import access
 from gisdata.network.angles import turn_angles
 from gisdata.network.driving import driving
 from gisdata.network.restrictions import binding
 from gisdata.network.shortest import Arcs
 from gisdata.network.topology import remembered
-from gisdata.network.turn_graph import turn_graph
+from gisdata.network.turn_graph import turn_graph, with_zones
 from gisdata.profiles import Profile, as_profile
 
 if TYPE_CHECKING:
@@ -69,12 +70,22 @@ def turning(roads: RoadNetwork, profile: str | Profile) -> Turning:
 
 
 def _make_turning(roads: RoadNetwork, who: Profile) -> Turning:
-    graph, how = turn_graph(roads), driving(roads, who)
+    graph, how = _graph(roads, who), driving(roads, who)
     open_turns = _open(roads, who, graph, how)
     tail, head = graph.tail[open_turns], graph.head[open_turns]
     onto = graph.edge[head]
     time = how.time_ms[onto] + _turn_ms(roads, who, how, graph.edge[tail], onto)
     return Turning(graph, Arcs(len(graph.edge), tail, head, time, how.length_mm[onto]))
+
+
+def _graph(roads: RoadNetwork, who: Profile) -> TurnGraph:
+    """Return the turn graph of a network, with the zones that a profile may not pass through."""
+    how, graph = driving(roads, who), turn_graph(roads)
+    if how.zones is None:
+        return graph
+    inside = how.zones.inside
+    zone = how.usable & (inside[how.u] | inside[how.v])
+    return with_zones(graph, how.v, zone, how.usable & ~zone & ~access(roads, who).through, inside)
 
 
 def _open(roads: RoadNetwork, who: Profile, graph: TurnGraph, how: Driving) -> NDArray[np.int64]:

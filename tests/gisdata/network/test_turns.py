@@ -37,7 +37,7 @@ def with_restrictions(roads, rows):
 
 
 @st.composite
-def towns(draw):
+def towns(draw, access=(None,)):
     """Draw a small network with signals, a bollard, and restrictions along drives that its roads allow."""
     count = draw(st.integers(2, 6))
     spots = draw(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=count, max_size=count))
@@ -46,6 +46,7 @@ def towns(draw):
         "two_way": st.booleans(),
         "length_m": st.sampled_from([0.0, 12.3456, 100.0, 250.5]) | st.floats(0, 3000),
         "highway": st.sampled_from(["residential", "residential", "primary", "no such class"]),
+        "access": st.sampled_from(access),
     })
     roads = draw(st.lists(road, min_size=1, max_size=11))
     for row, each in enumerate(roads):
@@ -232,10 +233,10 @@ def agrees_with_judge(network_of, snaps_at, case, who):
     assert cells(ours) == [judge.ways(source, targets) for source in sources]
 
 
-@settings(max_examples=40)
-@given(case=towns())
+@settings(max_examples=60)
+@given(case=towns(access=(None, None, "destination")))
 def test_without_costs_and_rules_turns_change_nothing(network_of, snaps_at, case):
-    """The graph of turns and the graph of junctions are two views of one network."""
+    """The graph of turns and the graph of junctions are two views of one network, roads for destinations included."""
     roads, sources, targets = build(network_of, case)
     ends = snaps_at(*sources), snaps_at(*targets)
 
@@ -364,6 +365,16 @@ def test_a_condition_counts_where_it_can_be_decided(blocks, metres, condition, f
 def test_a_restriction_over_a_way_remembers_where_one_came_from(blocks, metres, row, begin, target, expected):
     """Lengths by counting streets of 100 m."""
     assert metres(blocks(row), begin, target)[0] == expected
+
+
+def test_a_road_for_destinations_is_not_passed(blocks, metres):
+    """East of the middle lies a street for destinations: to its middle 100 m, past it 300 m by the north, not 200 m."""
+    free = blocks()
+    access = free.edges["access"].where(free.edges["way_ids"] != str(EAST), "destination")
+    roads = dataclasses.replace(free, edges=free.edges.assign(access=access))
+
+    assert [metres(town, WEST, EAST_RIM)[0] for town in (free, roads)] == [200, 300]
+    assert metres(roads, WEST, EAST)[0] == metres(roads, EAST, WEST)[0] == 100
 
 
 def test_a_u_turn_at_a_junction_is_made_only_where_it_is_allowed(network_of, metres):

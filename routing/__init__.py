@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         write_gpx,
         write_map,
         write_tables,
+        write_travel_matrix,
     )
     from routing.model import (
         Depot,
@@ -91,6 +92,7 @@ __all__ = [
     "write_gpx",
     "write_map",
     "write_tables",
+    "write_travel_matrix",
 ]
 
 _HOMES = {
@@ -101,7 +103,7 @@ _HOMES = {
     "routing.errors": ("EngineError", "NoPlanError", "PlanFileError", "ProblemError", "RoutingError",
                        "UnsupportedRuleError"),
     "routing.export": ("draw_plan", "write_dispatch_sheet", "write_driver_pages", "write_geojson", "write_geopackage",
-                       "write_gpx", "write_map", "write_tables"),
+                       "write_gpx", "write_map", "write_tables", "write_travel_matrix"),
     "routing.model": ("Depot", "Limit", "LoadUnit", "Order", "Problem", "Shipment", "Tariff", "TimeWindow",
                       "TravelMatrix", "VehicleType"),
     "routing.plan": ("Plan", "Route", "UnservedOrder", "Visit"),

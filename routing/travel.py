@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import numbers
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, overload
 
@@ -25,7 +25,7 @@ from gisdata.network.tracing import Path, paths
 from gisdata.profiles import Profile, as_profile, with_turns
 from routing.errors import ProblemError
 from routing.frames import ends_of
-from routing.model import UNREACHABLE, Depot, Order, TravelMatrix
+from routing.model import Depot, Order, TravelMatrix
 from routing.plan import Plan, PlanGeometry, Route
 from routing.words import off_road
 
@@ -41,7 +41,7 @@ MOST_PLACES = 20_000
 SHOWN = 5
 MARGIN = 0.1
 LEAST_MARGIN_DEGREES = 0.02
-_CELLS_AT_ONCE = 25_000_000
+_CELLS_AT_ONCE = 4_000_000
 _BYTES_A_CELL, _BYTES_A_CELL_AT_ONCE = 16, 64
 
 
@@ -103,7 +103,7 @@ def travel_matrix(
     ProblemError
         If `roads`, `max_snap_m`, `weekday` or `hours` is not what it should be.
     """
-    labels, lon, lat = _located(places)
+    labels, lon, lat = located(places)
     who = with_turns(profile) if turns else as_profile(profile)
     if hours is None:
         return measured(roads, labels, lon, lat, who, max_snap_m, whole=True)[0]
@@ -158,24 +158,71 @@ def measured(
     _require_room(n)
     who = as_profile(profile)
     snaps = snap(roads, lon, lat, who, max_snap_m)
-    off = [f"{labels[i]!r} is {off_road(snaps.distance_m[i], who.name)}"
-           for i in np.flatnonzero(snaps.edge < 0).tolist()] if whole else []
-    if off:
-        more = f" ... and {len(off) - SHOWN} more" if len(off) > SHOWN else ""
-        raise PlacesOffRoadError(f"{len(off)} of {n} places lie more than {max_snap_m:,.0f} m from any road: "
-                                 f"{'; '.join(off[:SHOWN])}{more}")
-    duration_s, distance_m = (np.full((n, n), UNREACHABLE, dtype=np.int64) for _ in range(2))
-    on = np.flatnonzero(snaps.edge >= 0)
-    rows = max(1, _CELLS_AT_ONCE // max(1, len(on)))
-    for part in np.split(on, range(rows, len(on), rows)):
-        if len(part):
-            cells = np.ix_(part, on)
-            milliseconds, millimetres = many_to_many(roads, who, snaps[part], snaps[on])
-            duration_s[cells], distance_m[cells] = _rounded(milliseconds), _rounded(millimetres)
+    if whole:
+        require_on_road(snaps, labels, who, max_snap_m)
+    duration_s, distance_m = (np.empty((n, n), dtype=np.int64) for _ in range(2))
+    for rows, seconds, metres in by_rows(roads, who, snaps):
+        duration_s[rows], distance_m[rows] = seconds, metres
     for array in (duration_s, distance_m):
-        np.fill_diagonal(array, 0)
         array.setflags(write=False)
     return TravelMatrix(who.name, tuple(labels), duration_s, distance_m), snaps.distance_m
+
+
+def require_on_road(snaps: Snaps, labels: Sequence[str], who: Profile, max_snap_m: float) -> None:
+    """Refuse places that lie too far from any road.
+
+    Parameters
+    ----------
+    snaps : Snaps
+        Places as put on roads.
+    labels : sequence of str
+        Their names.
+    who : Profile
+        Who drives.
+    max_snap_m : float
+        What was too far.
+
+    Raises
+    ------
+    PlacesOffRoadError
+        If there are some; the first are named with their distance.
+    """
+    off = [f"{labels[i]!r} is {off_road(snaps.distance_m[i], who.name)}"
+           for i in np.flatnonzero(snaps.edge < 0).tolist()]
+    if off:
+        more = f" ... and {len(off) - SHOWN} more" if len(off) > SHOWN else ""
+        raise PlacesOffRoadError(f"{len(off)} of {len(labels)} places lie more than {max_snap_m:,.0f} m from any road: "
+                                 f"{'; '.join(off[:SHOWN])}{more}")
+
+
+def by_rows(
+    roads: RoadNetwork, who: Profile, snaps: Snaps
+) -> Iterator[tuple[slice, NDArray[np.int64], NDArray[np.int64]]]:
+    """Give a square matrix some rows at a time, so that no more of it need be held.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+        What is driven on.
+    who : Profile
+        Who drives.
+    snaps : Snaps
+        The places; those without an edge are unreachable.
+
+    Yields
+    ------
+    tuple of slice, ndarray, ndarray
+        Which rows, their whole seconds and metres; `UNREACHABLE` where no road leads, 0 from a place to itself.
+    """
+    n = len(snaps)
+    count = max(1, _CELLS_AT_ONCE // max(1, n))
+    for first in range(0, n, count):
+        rows = slice(first, min(first + count, n))
+        found = many_to_many(roads, who, snaps[rows], snaps)
+        seconds, metres = (_rounded(table) for table in found)
+        for table in (seconds, metres):
+            table[np.arange(rows.stop - first), np.arange(first, rows.stop)] = 0
+        yield rows, seconds, metres
 
 
 def unreachable_pairs(matrix: TravelMatrix) -> pd.DataFrame:
@@ -313,8 +360,24 @@ def trace(plan: Plan, roads: RoadNetwork | None = None) -> Plan:
     return dataclasses.replace(plan, geometry=PlanGeometry(legs_by_route, _around(plan, roads, legs_by_route)))
 
 
-def _located(places: pd.DataFrame | Iterable[Depot | Order]) -> tuple[list[str], Any, Any]:
-    """Return labels, longitudes and latitudes of places."""
+def located(places: pd.DataFrame | Iterable[Depot | Order]) -> tuple[list[str], Any, Any]:
+    """Return labels, longitudes and latitudes of places.
+
+    Parameters
+    ----------
+    places : DataFrame, GeoDataFrame or list of Depot and Order
+        As for `travel_matrix`.
+
+    Returns
+    -------
+    tuple of list of str, ndarray of float, ndarray of float
+        Names, degrees, degrees.
+
+    Raises
+    ------
+    CrsError, RoadNetworkError
+        If the places have no usable position.
+    """
     if not isinstance(places, pd.DataFrame):
         found = [position(place) for place in places]
         return ([label for label, _, _ in found], np.array([lon for _, lon, _ in found], dtype=np.float64),
@@ -366,7 +429,7 @@ def position(place: Place) -> tuple[str, float, float]:
 
 def _rounded(thousandths: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return whole units of thousandths, half up; -1 stays -1."""
-    return np.where(thousandths < 0, UNREACHABLE, (thousandths + 500) // 1000)
+    return (thousandths + 500) // 1000 - (thousandths < 0)
 
 
 def require_usable(roads: object, max_snap_m: object) -> None:
@@ -399,7 +462,8 @@ def _require_room(places: int) -> None:
     if places > MOST_PLACES or (free is not None and needed > free):
         room = f"; {free / 1e9:,.1f} GB are free" if free is not None else ""
         raise TooLargeError(f"a matrix of {places:,} places takes {needed / 1e9:,.1f} GB (limit: {MOST_PLACES:,} places"
-                            f"{room}); split the day by district or by depot")
+                            f"{room}); split the day by district or by depot, or have it written to disk by "
+                            "routing.write_travel_matrix")
 
 
 def _free_bytes() -> int | None:

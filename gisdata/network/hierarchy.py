@@ -12,6 +12,7 @@ import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -72,7 +73,7 @@ class Hierarchy:
     parent: NDArray[np.int32]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Weighted:
     """A hierarchy as one profile drives it.
 
@@ -80,10 +81,10 @@ class Weighted:
     ----------
     hierarchy : Hierarchy
         What is weighed.
+    arcs : Arcs
+        What can be driven.
     packing : Packing
         How weights hold time and length.
-    strong : ndarray of int32
-        Which strongly connected part each node is in.
     up, down : ndarray of int64
         Weight of each arc in either direction.
     via_up, via_down : ndarray of int32
@@ -93,14 +94,26 @@ class Weighted:
     """
 
     hierarchy: Hierarchy
+    arcs: Arcs
     packing: Packing
-    strong: NDArray[np.int32]
     up: NDArray[np.int64]
     down: NDArray[np.int64]
     via_up: NDArray[np.int32]
     via_down: NDArray[np.int32]
     sweep_up: Sweep
     sweep_down: Sweep
+
+    @cached_property
+    def strong(self) -> NDArray[np.int32]:
+        """Which strongly connected part each node is in."""
+        from scipy.sparse import csr_array
+        from scipy.sparse.csgraph import connected_components
+
+        arcs = self.arcs
+        ones = np.ones(len(arcs.tail), np.int8)
+        graph = csr_array((ones, (arcs.tail, arcs.head)), shape=(arcs.count, arcs.count))
+        part: NDArray[np.int32] = connected_components(graph, connection="strong")[1].astype(np.int32)
+        return part
 
 
 def hierarchy(roads: RoadNetwork) -> Hierarchy:
@@ -198,9 +211,6 @@ def weigh(structure: Hierarchy, arcs: Arcs) -> Weighted:
     Weighted
         Ready for `tables` and `ways`.
     """
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
-
     long = 3 * arcs.length_mm  # a way has two legs beside its arcs
     packing = Packing.finest(arcs.time_ms, long, _ROOM_BITS)
     start, upper = structure.start, structure.upper
@@ -210,9 +220,7 @@ def weigh(structure: Hierarchy, arcs: Arcs) -> Weighted:
     kernels.customise(start, upper, structure.rank[arcs.tail], structure.rank[arcs.head], weight, up, down, via_up,
                       via_down)
     keep_up, keep_down = kernels.needed(start, upper, up, down)
-    graph = csr_array((np.ones(len(weight), np.int8), (arcs.tail, arcs.head)), shape=(arcs.count, arcs.count))
-    strong = connected_components(graph, connection="strong")[1].astype(np.int32)
-    return Weighted(structure, packing, strong, up, down, via_up, via_down,
+    return Weighted(structure, arcs, packing, up, down, via_up, via_down,
                     kernels.thinned(start, upper, up, keep_up), kernels.thinned(start, upper, down, keep_down))
 
 
@@ -297,35 +305,36 @@ def tables(how: Weighted, starts: Legs, ends: Legs,
     if turned:  # climb from the fewer side
         up, down, starts, ends = down, up, ends, starts
     time, length = (np.empty((starts.count, ends.count), np.int64) for _ in range(2))
-    _fill(how, up, down, starts, ends, time, length, threads or os.cpu_count() or 1)
-    if time.min(initial=0) < 0:
-        _require_unreachable(how, starts, ends, time >= 0)
+    if _fill(how, up, down, starts, ends, time, length, threads or os.cpu_count() or 1):
+        _require_unreachable(how, starts, ends, time)
     return (time.T, length.T) if turned else (time, length)
 
 
 def _fill(how: Weighted, up: Sweep, down: Sweep, starts: Legs, ends: Legs, time: NDArray[np.int64],
-          length: NDArray[np.int64], threads: int) -> None:
-    """Fill tables of time and length, block by block, in several threads."""
-    source, goal = _entries(how, starts), _entries(how, ends)
+          length: NDArray[np.int64], threads: int) -> int:
+    """Fill tables of time and length, block by block, in several threads; return how many cells have no way."""
+    source, (goal_at, goal_node, goal_weight) = _entries(how, starts), _entries(how, ends)
     parent, packing, count = how.hierarchy.parent, how.packing, starts.count
-    place, at, tail, weight = sweeping.restrict(*down, parent, goal[1])
+    place, at, tail, weight = sweeping.restrict(*down, parent, goal_node)
     blocks = iter(range(0, count, _ROWS))
 
-    def work() -> None:
+    def work() -> int:
+        missing = 0
         room = sweeping.Room.make(len(at) - 1, len(parent))
         for first in blocks:
             last = min(first + _ROWS, count)
-            sweeping.sweep(*up, parent, place, at, tail, weight, *source, *goal, room.rows, room.filled, room.reach,
-                           first, last, packing.bits, packing.unit_mm, time[first:last], length[first:last])
+            missing += sweeping.sweep(
+                *up, parent, place, at, tail, weight, *source, goal_at, place[goal_node], goal_weight, room.rows,
+                room.filled, room.reach, first, last, packing.bits, packing.unit_mm, time[first:last],
+                length[first:last])
+        return missing
 
     workers = min(threads, -(-count // _ROWS))
     if workers < 2:
-        work()
-        return
+        return work()
     with ThreadPoolExecutor(workers) as pool:
         try:
-            for done in [pool.submit(work) for _ in range(workers)]:
-                done.result()
+            return sum(done.result() for done in [pool.submit(work) for _ in range(workers)])
         finally:
             deque(blocks, maxlen=0)  # an interrupt here leaves the others nothing to do
 
@@ -382,13 +391,14 @@ def _entries(how: Weighted, legs: Legs) -> tuple[NDArray[np.int64], NDArray[np.i
     return at, how.hierarchy.rank[legs.node[by_place]], weight[by_place]
 
 
-def _require_unreachable(how: Weighted, starts: Legs, ends: Legs, known: NDArray[np.bool_]) -> None:
+def _require_unreachable(how: Weighted, starts: Legs, ends: Legs, time: NDArray[np.int64]) -> None:
     """Raise if a pair has no way although its nodes are connected: then a number has run over."""
     part = [np.full(legs.count, -1 - side, np.int32) for side, legs in enumerate((starts, ends))]
     for side, legs in enumerate((starts, ends)):
         part[side][legs.place] = how.strong[legs.node]
-    if (~known & (part[0][:, None] == part[1][None, :])).any():
-        raise TooLargeError(_TOO_LONG)
+    for row, mine in zip(time, part[0].tolist(), strict=True):
+        if (part[1][row < 0] == mine).any():
+            raise TooLargeError(_TOO_LONG)
 
 
 def kept(count: int, described: Iterable[NDArray[Any]], make: Callable[[], Hierarchy]) -> Hierarchy:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from gisdata.network.snapping import Snaps
 
 MOST_CELLS = 400_000_000
+WORTH_SHARING = 0.9
+"""Places that coincide share a row of the search if at most this share of them differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,7 @@ def many_to_many(
     better = (time[s, t] == UNREACHABLE) | (direct_time < time[s, t])
     better |= (direct_time == time[s, t]) & (direct_length < length[s, t])
     time[s[better], t[better]], length[s[better], t[better]] = direct_time[better], direct_length[better]
-    cells = np.ix_(begin.row, end.row)
-    return time[cells], length[cells]
+    return _by_row(time, begin, end), _by_row(length, begin, end)
 
 
 def spots(how: Driving, snaps: Snaps) -> Spots:
@@ -131,7 +132,7 @@ def spots(how: Driving, snaps: Snaps) -> Spots:
     """
     on_road = snaps.edge >= 0
     keys = np.column_stack([np.where(on_road, snaps.edge, -1), np.where(on_road, snaps.fraction, 0.0)])
-    different, row = np.unique(keys, axis=0, return_inverse=True)
+    different, row = _different(keys)
     edge, fraction = different[:, 0].astype(np.int64), different[:, 1]
     twin = np.where(edge >= 0, how.twin[edge], -1)
     number = np.arange(len(edge))
@@ -141,7 +142,22 @@ def spots(how: Driving, snaps: Snaps) -> Spots:
     place, edges, fractions = place[driven], edges[driven], fractions[driven]
     time = np.rint(fractions * how.time_ms[edges]).astype(np.int64)
     length = np.rint(fractions * how.length_mm[edges]).astype(np.int64)
-    return Spots(len(edge), row.ravel(), place, edges, fractions, time, length)
+    return Spots(len(edge), row, place, edges, fractions, time, length)
+
+
+def _different(keys: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the rows that differ, and which of them each row is; all rows, where nearly all differ."""
+    rows, row = np.unique(keys, axis=0, return_inverse=True)
+    if len(rows) > WORTH_SHARING * len(keys):
+        return keys, np.arange(len(keys))
+    return rows, row.ravel()
+
+
+def _by_row(table: NDArray[np.int64], begin: Spots, end: Spots) -> NDArray[np.int64]:
+    """Return a table of spots as one of all places, without a copy where each place has its own spot."""
+    if len(begin.row) == begin.count and len(end.row) == end.count:
+        return table
+    return table[np.ix_(begin.row, end.row)]
 
 
 def start_legs(how: Driving, at: Spots) -> Hung:

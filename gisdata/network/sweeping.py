@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 UNREACHABLE = np.int64(-1)
 _NO_NODE = np.int32(-1)
 _CACHE_LINE_BYTES = 64
+_TILE = 8  # 64-bit numbers in a cache line
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,7 +138,7 @@ def sweep(
     source_node: NDArray[np.int32],
     source_weight: NDArray[np.int64],
     goal_at: NDArray[np.int64],
-    goal_node: NDArray[np.int32],
+    goal_row: NDArray[np.int32],
     goal_weight: NDArray[np.int64],
     rows: NDArray[np.int64],
     filled: NDArray[np.bool_],
@@ -148,7 +149,7 @@ def sweep(
     unit_mm: int,
     time_ms: NDArray[np.int64],
     length_mm: NDArray[np.int64],
-) -> None:
+) -> int:
     """Fill the rows `first` to `last` of the tables of time and length from every source to every goal.
 
     Parameters
@@ -161,8 +162,8 @@ def sweep(
         From `restrict`.
     source_at, source_node, source_weight : ndarray
         Where a way of source ``s`` may begin: the entries from ``source_at[s]`` to ``source_at[s + 1]``.
-    goal_at, goal_node, goal_weight : ndarray
-        Where a way to goal ``g`` may end.
+    goal_at, goal_row, goal_weight : ndarray
+        Where a way to goal ``g`` may end: a position of the sweep.
     rows, filled, reach : ndarray
         Of a `Room`.
     first, last : int
@@ -171,8 +172,13 @@ def sweep(
         Of the `Packing`.
     time_ms, length_mm : ndarray of int64, shape (last - first, goals)
         Filled; `UNREACHABLE` where there is no way.
+
+    Returns
+    -------
+    int
+        How many cells have no way.
     """
-    low_bits = (np.int64(1) << bits) - 1
+    missing = 0
     most = np.int64(0)
     for row in range(first, last):
         most = max(most, source_at[row + 1] - source_at[row])
@@ -187,15 +193,32 @@ def sweep(
         for i in range(at.size - 1):
             relax(rows, i, not filled[i], tail, tail_weight, at[i], at[i + 1])
             filled[i] = False
-        for goal in range(goal_at.size - 1):
-            for lane in range(lanes):
+        missing += _write(rows, lanes, goal_at, goal_row, goal_weight, bits, unit_mm, time_ms[row - first :],
+                          length_mm[row - first :])
+    return missing
+
+
+@kernel
+def _write(rows, lanes, goal_at, goal_row, goal_weight, bits, unit_mm, time_ms, length_mm):
+    """Write the sums at the goals as rows of both tables, a cache line at a time; return how many have no way."""
+    low_bits = (np.int64(1) << bits) - 1
+    goals = goal_at.size - 1
+    missing = 0
+    for begin in range(0, goals, _TILE):
+        for lane in range(lanes):
+            for goal in range(begin, min(begin + _TILE, goals)):
                 way = np.int64(NO_SUM)
                 for k in range(goal_at[goal], goal_at[goal + 1]):
-                    way = min(way, rows[place[goal_node[k]], lane] + goal_weight[k])
-                found = way < NO_SUM
-                way -= BASE
-                time_ms[row - first + lane, goal] = way >> bits if found else UNREACHABLE
-                length_mm[row - first + lane, goal] = (way & low_bits) * unit_mm if found else UNREACHABLE
+                    way = min(way, rows[goal_row[k], lane] + goal_weight[k])
+                if way < NO_SUM:
+                    way -= BASE
+                    time_ms[lane, goal] = way >> bits
+                    length_mm[lane, goal] = (way & low_bits) * unit_mm
+                else:
+                    time_ms[lane, goal] = UNREACHABLE
+                    length_mm[lane, goal] = UNREACHABLE
+                    missing += 1
+    return missing
 
 
 @kernel

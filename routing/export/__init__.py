@@ -1,4 +1,4 @@
-"""Writers of plans, one file a format. Each writes its file whole or not at all."""
+"""Writers of plans and matrices, one file a format. Each writes its file whole or not at all."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ if TYPE_CHECKING:
     from routing.export.geopackage import write_geopackage
     from routing.export.gpx import write_gpx
     from routing.export.map import draw_plan, write_map
+    from routing.export.matrix_files import write_travel_matrix
     from routing.export.tables import write_tables
 
 __all__ = ["draw_plan", "write_dispatch_sheet", "write_driver_pages", "write_geojson", "write_geopackage", "write_gpx",
-           "write_map", "write_tables"]
+           "write_map", "write_tables", "write_travel_matrix"]
 
 _HOMES = {"draw_plan": "map", "write_dispatch_sheet": "dispatch_sheet", "write_driver_pages": "driver_page",
           "write_geojson": "geojson", "write_geopackage": "geopackage", "write_gpx": "gpx", "write_map": "map",
-          "write_tables": "tables"}
+          "write_tables": "tables", "write_travel_matrix": "matrix_files"}
 
 
 def __getattr__(name: str) -> object:

@@ -16,7 +16,8 @@ from gisdata.network.obstacles import Obstacle, light
 from gisdata.palette import WARNING, LineStyle, ink_on, line_style
 from gisdata.profiles import Profile, as_profile, with_turns
 from routing.explained import told
-from routing.travel import MAX_SNAP_M, Place, position, require_usable
+from routing.placed import Place, position
+from routing.travel import MAX_SNAP_M, require_usable
 from routing.words import span
 
 if TYPE_CHECKING:

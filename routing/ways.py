@@ -23,7 +23,8 @@ from gisdata.profiles import as_profile, with_turns
 from gisdata.profiles.emissions import co2_kg_per_km
 from routing.errors import ProblemError
 from routing.frames import ends_of
-from routing.travel import MAX_SNAP_M, Place, ends_on_road
+from routing.placed import Place
+from routing.travel import MAX_SNAP_M, ends_on_road
 from routing.words import span
 
 if TYPE_CHECKING:

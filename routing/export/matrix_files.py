@@ -19,7 +19,8 @@ from gisdata.errors import TooLargeError
 from gisdata.files import whole_folder
 from gisdata.network.snapping import snap
 from gisdata.profiles import Profile, as_profile
-from routing.travel import MAX_SNAP_M, by_rows, located, require_on_road, require_usable
+from routing.placed import located
+from routing.travel import MAX_SNAP_M, by_rows, require_on_road, require_usable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -155,9 +155,9 @@ def explain_path(
 ) -> PathExplanation:
     """Return which closed roads and which rules cost a vehicle a detour, or keep it from a place.
 
-    The vehicle is compared with a free one: the same speeds, no size, no hour, the rights of a car. What is closed to
-    the vehicle on the free way is listed with the tag that closes it. Of a place that cannot be reached, the fewest
-    closed edges and blocked nodes are found that would have to open.
+    The vehicle is compared with a free one: the same speeds, no size, no hour, the rights of a car and its own. What is
+    closed to the vehicle on the free way is listed with the tag that closes it. Of a place that cannot be reached, the
+    fewest closed edges and blocked nodes are found that would have to open.
 
     Parameters
     ----------
@@ -194,7 +194,7 @@ def explain_path(
     other = light(who) if free is None else with_turns(free) if who.turns else as_profile(free)
     if not all(abs(x) <= 180 and abs(y) <= 90 for x, y in ((lon, lat), (goal_lon, goal_lat))):
         raise RoadNetworkError(f"{label} or {goal} lies off the globe; are lon and lat swapped?")
-    facts = explain(roads, who, (lon, goal_lon), (lat, goal_lat), other, max_snap_m)
+    facts = explain(roads, who, (lon, goal_lon), (lat, goal_lat), None if free is None else other, max_snap_m)
     return PathExplanation(facts, (label, goal), ((lon, lat), (goal_lon, goal_lat)), who, other, roads)
 
 

@@ -1,4 +1,4 @@
-"""Why a vehicle takes the way it takes, or none: compared with one that nothing binds but what binds every car.
+"""Why a vehicle takes the way it takes, or none: compared with one that nothing binds but what binds every car too.
 
 Gathers facts; in which words and on which map they are shown is not known here. Seconds, metres, degrees.
 """
@@ -16,6 +16,7 @@ from gisdata.network.obstacles import (
     closed_road,
     fewest_obstacles,
     forbidden_turns,
+    freest,
     light,
     obstacles,
     opened,
@@ -109,7 +110,7 @@ def explain(
     lon, lat : tuple of float
         Of origin and destination, degrees.
     free : str or Profile, optional
-        Whom to compare with; by default a vehicle with the same speeds, no size and the rights of a car.
+        Whom to compare with; by default a vehicle with the same speeds, no size, the rights of a car and its own.
     max_snap_m : float
         Most distance from a place to its road.
 
@@ -133,15 +134,25 @@ def explain(
     if lost:
         return Facts("off the road", None, None, (), (), moved, lost)
     path = _path(roads, who, own)
-    free_path = _path(without_restrictions(roads) if who.turns else roads, other, freely)
     if path is None:
         return _unreachable(roads, who, own, moved)
+    if who.turns or free is not None:
+        free_path = _path(without_restrictions(roads) if who.turns else roads, other, freely)
+    else:
+        free_path = freest(roads, who, _nearer(freely, own))
     if free_path is None or free_path.duration_s >= path.duration_s:
         return Facts("no detour", path, free_path or path, (), (), moved)
     found = tuple(obstacles(roads, who, free_path))
     if who.turns:
         found += tuple(forbidden_turns(roads, who, free_path))
     return Facts("detour", path, free_path, found, _savings(roads, who, own, path, found), moved)
+
+
+def _nearer(freely: Snaps, own: Snaps) -> Snaps:
+    """Return the snaps of the free vehicle where they are clearly nearer, else those of the vehicle itself."""
+    free = (freely.edge >= 0) & (freely.distance_m + MOVED_M < own.distance_m)
+    names = ("edge", "fraction", "distance_m", "lon", "lat")
+    return Snaps(*(np.where(free, getattr(freely, name), getattr(own, name)) for name in names))
 
 
 def _savings(

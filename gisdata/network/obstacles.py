@@ -201,6 +201,27 @@ def closed_road(roads: RoadNetwork, who: Profile, edge: int) -> list[Obstacle]:
     return [_stretch(roads, [edge], reason) for reason in _reasons(roads, who, edge)]
 
 
+def freest(roads: RoadNetwork, who: Profile, ends: Snaps) -> Path | None:
+    """Return the fastest way over all roads that are open to a vehicle or to its `light` twin.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+        Any network.
+    who : Profile
+        The vehicle.
+    ends : Snaps
+        Origin and destination.
+
+    Returns
+    -------
+    Path or None
+        None if there is none, or if it would stay on one edge.
+    """
+    how = remembered(roads, ("freest", who), lambda: _open_to_either(roads, who))
+    return _fastest(roads, how, how.arcs, ends)
+
+
 def fewest_obstacles(roads: RoadNetwork, who: Profile, ends: Snaps) -> Path | None:
     """Return the way with the fewest closed edges and blocked nodes, and of those the fastest.
 
@@ -254,6 +275,12 @@ def opened(roads: RoadNetwork, who: Profile, places: Sequence[Obstacle], ends: S
     time_s[shut] = np.fmin(time_s[shut], edge_time_s(roads, boundless(who, roads))[shut])
     how = as_driven(roads, Access(through, opens, passable), time_s)
     return _fastest(roads, how, how.arcs, ends)
+
+
+def _open_to_either(roads: RoadNetwork, who: Profile) -> Driving:
+    own, free = access(roads, who), access(roads, light(who))
+    where = Access(own.through | free.through, own.ends | free.ends, own.passable | free.passable)
+    return as_driven(roads, where, np.fmin(edge_time_s(roads, who), edge_time_s(roads, light(who))))
 
 
 def _fastest(roads: RoadNetwork, how: Driving, arcs: Arcs, ends: Snaps,

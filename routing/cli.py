@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--seconds", type=float, help="stop the search after this time (default: by number of orders)")
     search.add_argument("--iterations", type=int, help="stop the search after this much counted work: repeatable")
     search.add_argument("--seed", type=int, default=0, help="seed of the search (default 0)")
-    search.add_argument("--engine", default="ortools", help="engine that searches (default ortools)")
+    search.add_argument("--engine", default="auto", help="engine that searches (default auto)")
 
     parser = argparse.ArgumentParser(prog="routebook", description="Plan deliveries on OpenStreetMap roads.")
     parser.add_argument("--version", action="version", version=f"routebook {routing.__version__}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from routing.checker import check, describe_violations
-from routing.engines import Engine, Initial, Progress, engine_named, require_support
+from routing.engines import Engine, Initial, Objective, Progress, engine_named, require_support
 from routing.engines.progress import shown_progress
 from routing.errors import EngineError
 from routing.model import Limit, Problem
@@ -14,9 +14,9 @@ from routing.plan import Plan
 __all__ = ["solve"]
 
 
-def solve(problem: Problem, limit: Limit | None = None, seed: int = 0, engine: str | Engine = "ortools",
-          progress: Progress | bool | None = None, initial: Plan | None = None,
-          second_opinion: bool = False) -> Plan:
+def solve(problem: Problem, limit: Limit | None = None, seed: int = 0, engine: str | Engine = "auto",
+          progress: Progress | bool | None = None, initial: Plan | None = None, threads: int = 1,
+          second_opinion: bool = False, objective: Objective = "cost") -> Plan:
     """Return the best plan found within a limit: mandatory orders first, then least cost.
 
     Cost is that of the routes (fixed, by km, by hour from departure to return) and the penalties of optional orders
@@ -32,15 +32,19 @@ def solve(problem: Problem, limit: Limit | None = None, seed: int = 0, engine: s
     seed : int
         Of everything that is drawn in the search; another seed may find another plan.
     engine : str or Engine
-        Which engine searches.
+        Which engine searches: ``"auto"``, which picks one, ``"native"`` or ``"ortools"``.
     progress : callable or bool, optional
         Called with a `routing.engines.SearchState` several times a second; True: a bar; False: silence. By default a
         bar if a person watches.
     initial : Plan, optional
         A plan to begin from, for this problem or one with the same ids; it may be incomplete or wrong.
+    threads : int
+        Searches side by side that exchange their best plans; each of them does the iterations of the limit.
     second_opinion : bool
         Whether OR-Tools, whose model of the whole problem is independent of the other engines, shall look at the plan
         too; a note says that it accepts it.
+    objective : str
+        ``"fleet"``: the fewest vehicles, then least cost.
 
     Returns
     -------
@@ -55,9 +59,9 @@ def solve(problem: Problem, limit: Limit | None = None, seed: int = 0, engine: s
     EngineError
         If the engine fails, the judge finds violations in its plan, or OR-Tools, asked for its opinion, refuses it.
     UnsupportedRuleError
-        If the engine, or OR-Tools asked for its opinion, does not know a rule of the problem.
+        If the engine, or OR-Tools asked for its opinion, does not know a rule of the problem, or the objective.
     """
-    searcher = engine_named(engine) if isinstance(engine, str) else engine
+    searcher = engine_named(engine, threads, objective) if isinstance(engine, str) else engine
     require_support(searcher, problem)
     stated = limit or Limit.default(len(problem.orders))
     with shown_progress(progress, stated) as report:

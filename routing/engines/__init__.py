@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from gisdata.errors import UnknownNameError
 from routing.errors import UnsupportedRuleError
@@ -18,12 +18,20 @@ if TYPE_CHECKING:
     from routing.model import Limit, Problem
     from routing.plan import Plan
 
-__all__ = ["ENGINES", "Engine", "Initial", "Progress", "SearchState", "engine_named", "needed_rules", "require_support"]
+__all__ = ["ENGINES", "Engine", "Initial", "Objective", "Progress", "SearchState", "engine_named", "needed_rules",
+           "require_support"]
 
-ENGINES = {"native": ("routing.engines.native.engine", "NativeEngine"),
+ENGINES = {"auto": ("routing.engines.auto", "AutoEngine"),
+           "native": ("routing.engines.native.engine", "NativeEngine"),
            "ortools": ("routing.engines.ortools_engine", "OrToolsEngine")}
 """Module and class of each engine, imported when it is asked for."""
 
+WITH_OPTIONS = frozenset({"auto", "native"})
+"""Engines that take `threads` and `objective`."""
+
+
+Objective = Literal["cost", "fleet"]
+"""What counts first after mandatory orders: cost, or the number of vehicles used."""
 
 Initial = Sequence[tuple[str, Sequence[str]]]
 """Routes to begin a search from: for each vehicle the id of its type and the ids of the orders it visits, in order."""
@@ -100,13 +108,17 @@ class Engine(Protocol):
         """
 
 
-def engine_named(name: str) -> Engine:
+def engine_named(name: str, threads: int = 1, objective: Objective = "cost") -> Engine:
     """Return an engine.
 
     Parameters
     ----------
     name : str
         One of `ENGINES`.
+    threads : int
+        Searches side by side.
+    objective : str
+        What counts first after mandatory orders: ``"cost"``, or ``"fleet"``, the number of vehicles used.
 
     Returns
     -------
@@ -116,12 +128,22 @@ def engine_named(name: str) -> Engine:
     Raises
     ------
     UnknownNameError
-        If there is none of that name.
+        If there is none of that name, or no such objective.
+    UnsupportedRuleError
+        If it only searches for least cost, on one thread, and is asked for more.
     """
     if name not in ENGINES:
         raise UnknownNameError(f"there is no engine {name!r}; there are: {', '.join(sorted(ENGINES))}")
+    if objective not in ("cost", "fleet"):
+        raise UnknownNameError(f"there is no objective {objective!r}; there are: cost, fleet")
     module, kind = ENGINES[name]
-    engine: Engine = getattr(import_module(module), kind)()
+    options = {"threads": threads, "objective": objective}
+    if name not in WITH_OPTIONS:
+        if options != {"threads": 1, "objective": "cost"}:
+            raise UnsupportedRuleError(f"engine {name!r} searches for least cost on one thread; "
+                                       f"use {' or '.join(map(repr, sorted(WITH_OPTIONS)))}")
+        options = {}
+    engine: Engine = getattr(import_module(module), kind)(**options)
     return engine
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import signal
 import time
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gisdata.errors import UnknownNameError
 from routing.checker import check
 from routing.engines import engine_named
 from routing.engines.native import layout as at
@@ -17,7 +19,7 @@ from routing.engines.native.encode import encode
 from routing.engines.native.routes import forward
 from routing.engines.native.state import load, new_search
 from routing.engines.native.step import anneal
-from routing.errors import ProblemError
+from routing.errors import ProblemError, UnsupportedRuleError
 from routing.model import Depot, Limit, Order, Problem, Tariff, TravelMatrix, VehicleType
 from routing.testing import problems, random_problem
 from routing.timing import route_timing
@@ -124,6 +126,64 @@ def test_an_interrupt_keeps_the_best_so_far(engine):
     assert plan.routes
     assert check(plan) == []
     assert plan.notes[0].startswith("the search was interrupted; this is the best plan until then")
+
+
+def test_islands_give_the_same_bytes_however_many_cores_there_are():
+    """Two islands on two threads, and on two threads that must share one core."""
+    city, plans = random_problem(12, orders=60), []
+    for cores in (None, {0}):
+        before = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else None
+        if before and cores:
+            os.sched_setaffinity(0, {min(before)})
+        plan = engine_named("native", threads=2).solve(city, Limit(iterations=4), 5)
+        plans.append(json.dumps(plan.to_dict()["routes"]))
+        if before:
+            os.sched_setaffinity(0, before)
+
+    assert plans[0] == plans[1]
+
+
+def test_fewest_vehicles_may_count_first():
+    """Two trips of 22 km, or one of 10 + 1 + 40 + 1 + 10 km: the way from side to side is worse than by the depot."""
+    labels = ("depot D", *(f"order {name}" for name in "ABCD"))
+    places = np.array([0, -10, -11, 10, 11])
+    apart = np.abs(places[:, None] - places) * 1000
+    apart[1:3, 3:5] = apart[3:5, 1:3] = 40_000
+    day = Problem([order(name) for name in "ABCD"], [Depot("D", lon=0, lat=0)], [VehicleType("van", count=4)],
+                  [TravelMatrix("van", labels, apart // 20, apart)])
+
+    cheap, few = (engine_named("native", objective=aim).solve(day, Limit(iterations=2)) for aim in ("cost", "fleet"))
+
+    assert (len(cheap.routes), cheap.cost) == (2, pytest.approx(44.0))
+    assert (len(few.routes), few.cost) == (1, pytest.approx(62.0))
+
+
+def test_auto_gives_ortools_what_the_native_engine_does_not_know(monkeypatch):
+    """As if it knew no skills."""
+    problem = square([order("A", skills={"cold"})], skills={"cold"})
+    auto = engine_named("auto")
+    assert auto.solve(problem, Limit(iterations=1)).engine == "native"
+    monkeypatch.setattr(auto.native, "supports", auto.native.supports - {"skills"}, raising=False)
+
+    assert auto.solve(problem, Limit(iterations=1)).engine == "ortools"
+
+
+def test_auto_does_not_wait_for_kernels_that_are_not_compiled(monkeypatch):
+    """Under a limit in seconds OR-Tools searches meanwhile, and the plan says so."""
+    monkeypatch.setattr("routing.engines.auto.compiled", lambda _: False)
+
+    plan = engine_named("auto").solve(square([order("A")]), Limit(seconds=0.5))
+
+    assert plan.engine == "ortools"
+    assert "still being compiled" in plan.notes[-1]
+
+
+def test_other_engines_refuse_what_only_these_know():
+    """Least cost on one thread is all that OR-Tools is asked for."""
+    with pytest.raises(UnsupportedRuleError, match="searches for least cost on one thread; use 'auto' or 'native'"):
+        engine_named("ortools", threads=2)
+    with pytest.raises(UnknownNameError, match="there is no objective 'speed'; there are: cost, fleet"):
+        engine_named("native", objective="speed")
 
 
 def square(orders, metres=5000, **van):

@@ -48,7 +48,7 @@ def test_solve_is_the_public_name(two_stop_problem):
 
     assert routing.check(plan) == []
     assert plan.unserved == ()
-    assert (plan.engine, plan.limit, plan.seed, plan.notes) == ("ortools", Limit(iterations=10), 1, ())
+    assert (plan.engine, plan.limit, plan.seed, plan.notes) == ("native", Limit(iterations=10), 1, ())
 
 
 def test_without_a_limit_the_default_is_taken_and_said(two_stop_problem, canned):
@@ -78,7 +78,7 @@ def test_a_wrong_plan_never_reaches_the_user(two_stop_problem, two_stop_plan, ch
 
 def test_an_unknown_engine_is_named_with_those_there_are(two_stop_problem):
     """A spelling mistake."""
-    with pytest.raises(UnknownNameError, match="there is no engine 'or-tools'; there are: native, ortools"):
+    with pytest.raises(UnknownNameError, match="there is no engine 'or-tools'; there are: auto, native, ortools"):
         solve(two_stop_problem, engine="or-tools")
 
 
@@ -129,9 +129,9 @@ def test_a_bar_can_be_asked_for_or_forbidden(two_stop_problem, monkeypatch, prog
 
 
 def test_no_plan_in_time_is_its_own_error():
-    """The command answers it with exit code 4."""
+    """The command answers it with exit code 4; the native engine always has a plan."""
     with pytest.raises(NoPlanError):
-        solve(random_problem(12, orders=60), Limit(seconds=1e-6))
+        solve(random_problem(12, orders=60), Limit(seconds=1e-6), engine="ortools")
 
 
 @pytest.mark.wheel

@@ -10,15 +10,37 @@ Counting references to arrays would take most of a search's time, so it is off; 
 
 from __future__ import annotations
 
-from numba import njit
+from typing import TYPE_CHECKING
 
+import numba
+
+import gisdata.compiled  # tells who waits
 from routing.engines.native.layout import PLACES, STAYS, WIDTH
 
-allocating = njit(cache=True, nogil=True)
-outer = njit(cache=True, nogil=True, _nrt=False)
-inner = njit(cache=True, nogil=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-merged = njit(cache=True, nogil=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
-once = njit(cache=True, nogil=True, _nrt=False, inline="always")
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+_WITHIN = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+
+def _kept(**options: Any) -> Callable[[Callable[..., Any]], Any]:  # noqa: ANN401 (of Numba)
+    """Return a decorator that compiles, and keeps what is compiled if there is a folder to keep it in."""
+
+    def decorate(function: Callable[..., Any]) -> Any:  # noqa: ANN401 (of Numba)
+        try:
+            return numba.njit(cache=True, nogil=True, **options)(function)
+        except RuntimeError:
+            return numba.njit(nogil=True, **options)(function)
+
+    return decorate
+
+
+allocating = gisdata.compiled.kernel
+outer = _kept(_nrt=False)
+inner = _kept(_nrt=False, **_WITHIN)
+merged = _kept(_nrt=False, forceinline=True, **_WITHIN)
+once = _kept(_nrt=False, inline="always")
 
 
 @merged

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from routing.assemble import assemble_plan
 from routing.engines import SearchState
-from routing.engines.native import layout as at
 from routing.engines.native.encode import Encoded, encode
-from routing.engines.native.state import load, new_search
-from routing.engines.native.step import anneal
+from routing.engines.native.islands import Island, exchange, side_by_side
 
 if TYPE_CHECKING:
-    from routing.engines import Initial, Progress
+    from collections.abc import Callable
+
+    from routing.engines import Initial, Objective, Progress
     from routing.model import Limit, Problem
     from routing.plan import Plan
 
@@ -26,15 +26,25 @@ STEPS = 1_000
 SLICE_S = 0.05
 """How long a slice of search may take before the clock is looked at."""
 
-BEGIN_HEAT, END_HEAT = 0.3, 0.01
+BEGIN_HEAT, END_HEAT = 1.0, 0.01
 """First and last temperature, in mean costs of a leg."""
 
-OPENING = 0.1
-"""Share of steps in which a new route may be opened because it is cheaper."""
+SAVING, SAVING_HEAT = 0.5, 0.1
+"""Share of a search in which vehicles are saved, if they count first, and its temperature."""
+
+BARRIERS = 20
+"""How often islands exchange plans."""
 
 
 class NativeEngine:
-    """Solves with ruin and recreate under a falling temperature. One iteration is a thousand steps.
+    """Solves with ruin and recreate under a falling temperature. One iteration is a thousand steps, on each island.
+
+    Parameters
+    ----------
+    threads : int
+        Searches side by side that exchange their best plans.
+    objective : str
+        After mandatory orders, what counts first: ``"cost"``, or ``"fleet"``, the number of vehicles used.
 
     References
     ----------
@@ -45,6 +55,9 @@ class NativeEngine:
     name = "native"
     supports = frozenset({"coverage", "fleet", "travel_time", "cost", "capacity", "time_window", "shift", "skills",
                           "shipment", "pickup", "vehicle_type", "max_distance", "max_stops", "open_route", "end_depot"})
+
+    def __init__(self, threads: int = 1, objective: Objective = "cost") -> None:
+        self.threads, self.fleet_first = max(1, threads), objective == "fleet"
 
     def solve(self, problem: Problem, limit: Limit, seed: int = 0, progress: Progress | None = None,
               initial: Initial | None = None) -> Plan:
@@ -73,53 +86,56 @@ class NativeEngine:
         sequences: list[tuple[str, list[str]]] = []
         notes: list[str] = []
         if encoded.order_ids:
-            run = _Run(encoded, limit, seed, progress, begin, initial or ())
-            notes = run.finish()
-            sequences = encoded.sequences(run.search)
+            islands = [Island(encoded, seed * 1_000 + i, initial or (), self.fleet_first) for i in range(self.threads)]
+            notes = _Run(encoded, islands, limit, progress, begin).finish()
+            best = min(islands, key=lambda island: island.value)
+            sequences = encoded.sequences(best.search)
         return assemble_plan(problem, sequences, engine=self.name, limit=limit, seed=seed, notes=notes)
 
 
 class _Run:
     """One search from its first plan to its limit."""
 
-    def __init__(self, encoded: Encoded, limit: Limit, seed: int, progress: Progress | None, begin: float,
-                 initial: Initial) -> None:
-        self.encoded, self.limit, self.progress, self.begin = encoded, limit, progress, begin
-        self.search = new_search(encoded.day, seed)
-        self.steps = 0
-        if initial:
-            load(encoded.day, self.search, *encoded.chain(initial, len(self.search.route)))
-        anneal(encoded.day, self.search, 1, 1.0, 0.0, False, -1, True)
+    def __init__(self, encoded: Encoded, islands: list[Island], limit: Limit, progress: Progress | None,
+                 begin: float) -> None:
+        self.encoded, self.islands, self.limit, self.progress, self.begin = encoded, islands, limit, progress, begin
+        self.steps, self.size, self.barrier = 0, STEPS if limit.seconds is None else 100, 0
 
     def finish(self) -> list[str]:
         """Search until the limit; return what must be said."""
         try:
-            self._anneal()
+            with side_by_side(len(self.islands)) as on_all:
+                if self.islands[0].fleet_first:
+                    self._until(SAVING, lambda _: lambda island: island.save_vehicles(self.size, SAVING_HEAT), on_all)
+                    for island in self.islands:
+                        island.restart(min(self.islands, key=lambda island: island.value))
+                self._until(1.0, self._cooling, on_all)
         except KeyboardInterrupt:
             return ["the search was interrupted; this is the best plan until then"]
         return []
 
-    def _anneal(self) -> None:
-        day = self.encoded.day
-        size = STEPS if self.limit.seconds is None else 100
-        while (share := self._share()) < 1.0:
-            heat = self._leg_cost() * BEGIN_HEAT * (END_HEAT / BEGIN_HEAT) ** share
+    def _cooling(self, share: float) -> Callable[[Island], None]:
+        """Return what to do on an island at a share of the search."""
+        heat = BEGIN_HEAT * (END_HEAT / BEGIN_HEAT) ** share
+        return lambda island: island.go(self.size, heat)
+
+    def _until(self, end: float, work: Callable[[float], Callable[[Island], None]],
+               on_all: Callable[[Callable[[Island], None], list[Island]], None]) -> None:
+        """Do slices of work on all islands until a share of the search is done."""
+        while (share := self._share()) < end:
+            if len(self.islands) > 1 and int(share * BARRIERS) > self.barrier:
+                self.barrier = int(share * BARRIERS)
+                exchange(self.islands)
             began = time.monotonic()
-            self.steps += anneal(day, self.search, size, heat, OPENING, False, -1, False)
+            on_all(work(share), self.islands)
+            self.steps += self.size
             if self.limit.seconds is not None:
                 took = max(time.monotonic() - began, 1e-6)
-                size = max(1, min(int(size * min(2.0, SLICE_S / took)), 20_000))
+                self.size = max(1, min(int(self.size * min(2.0, SLICE_S / took)), 20_000))
             self._report()
 
-    def _leg_cost(self) -> float:
-        day, route = self.encoded.day, self.search.route
-        used = route[:, at.KIND] >= 0
-        kinds = day.kind[route[used, at.KIND]]
-        cost = (kinds[:, at.PER_METRE] * route[used, at.DRIVEN]).sum() + (
-            kinds[:, at.PER_SECOND] * route[used, at.LASTS]).sum()
-        return max(1.0, float(cost) / max(1, int(route[used, at.STOPS].sum()) + int(used.sum())))
-
     def _share(self) -> float:
+        """Return which share of the limit is used up."""
         shares = [0.0]
         if self.limit.seconds is not None:
             shares.append((time.monotonic() - self.begin) / self.limit.seconds)
@@ -128,9 +144,7 @@ class _Run:
         return max(shares)
 
     def _report(self) -> None:
-        if self.progress is None:
-            return
-        tally = self.search.tally
-        cost = tally[at.BEST_COST] / self.encoded.scale + self.encoded.out
-        missing = int(tally[at.BEST_MISSING])
-        self.progress(SearchState(time.monotonic() - self.begin, self.steps // STEPS, float(cost), missing))
+        if self.progress is not None:
+            missing, _, cost = min(island.value for island in self.islands)
+            whole = cost / self.encoded.scale + self.encoded.out
+            self.progress(SearchState(time.monotonic() - self.begin, self.steps // STEPS, whole, missing))

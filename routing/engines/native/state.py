@@ -16,6 +16,7 @@ from routing.engines.native import layout as at
 from routing.engines.native.chance import seeded
 from routing.engines.native.compiled import inner, outer
 from routing.engines.native.layout import (
+    ACTIVE,
     BEFORE,
     BROUGHT,
     CHANGED,
@@ -29,9 +30,13 @@ from routing.engines.native.layout import (
     LEFT_LIST,
     MANDATORY,
     MISSING,
+    MOST_ROUTES,
     NEXT,
     PENALTY,
+    REPEATS,
     ROLE,
+    STOPS,
+    TOP,
     TOTAL,
     USED,
 )
@@ -172,3 +177,30 @@ def append_all(day, search, chain, r, carefully):
             else:
                 unleave(day, search, c)
         c = chain[c]
+
+
+@outer
+def drop_route(day, search):
+    """Take away the route whose orders were left over least often, and allow no more routes than remain."""
+    m = day.order.shape[0]
+    node, route, tally = search.node, search.route, search.tally
+    found, least = np.int64(-1), np.int64(0)
+    for r in range(tally[TOP]):
+        if route[r, KIND] < 0:
+            continue
+        repeats, x = route[r, STOPS], node[m + 2 * r, NEXT]
+        while x < m:
+            repeats += node[x, REPEATS]
+            x = node[x, NEXT]
+        if found < 0 or repeats < least:
+            found, least = np.int64(r), repeats
+    if found >= 0:
+        x = node[m + 2 * found, NEXT]
+        while x < m:
+            y = node[x, NEXT]
+            take_out(day, search, x)
+            leave(day, search, x)
+            x = y
+        close_route(search, found)
+        mark(search, found)
+    tally[MOST_ROUTES] = tally[ACTIVE]

@@ -1,0 +1,112 @@
+"""The engine `auto`: the native engine, and OR-Tools where that does not know a rule or is not compiled in time."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from routing.engines import engine_named, needed_rules
+from routing.engines.native.engine import NativeEngine
+from routing.model import Depot, Limit, Order, Problem, TravelMatrix, VehicleType
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from routing.engines import Initial, Objective, Progress
+    from routing.plan import Plan
+
+PATIENCE_S = 1.5
+"""How long to wait for kernels that were compiled before; OR-Tools begins if it takes longer, for they must be anew."""
+
+_compiled = threading.Event()
+_begun = threading.Lock()
+
+
+class AutoEngine:
+    """Solves with the native engine whatever that knows, and with OR-Tools the rest.
+
+    Compiling the native engine takes longer than many a search, once on a machine. Until that is done OR-Tools searches
+    if the limit is one in seconds; under a limit in iterations it is waited for, so that the same plan comes back.
+
+    Parameters
+    ----------
+    threads : int
+        Searches side by side.
+    objective : str
+        ``"cost"``, or ``"fleet"`` if fewer vehicles come first.
+    """
+
+    name = "auto"
+
+    def __init__(self, threads: int = 1, objective: Objective = "cost") -> None:
+        self.native = NativeEngine(threads, objective)
+        self.ortools = engine_named("ortools")
+        self.supports = self.native.supports | self.ortools.supports
+
+    def solve(self, problem: Problem, limit: Limit, seed: int = 0, progress: Progress | None = None,
+              initial: Initial | None = None) -> Plan:
+        """Return the best plan found within the limit.
+
+        Parameters
+        ----------
+        problem : Problem
+            To solve.
+        limit : Limit
+            When to stop.
+        seed : int
+            Of everything that is drawn.
+        progress : callable, optional
+            Told how the search goes.
+        initial : sequence of (str, sequence of str), optional
+            Routes to begin from.
+
+        Returns
+        -------
+        Plan
+            Unchecked; its engine is the one that made it.
+        """
+        if not needed_rules(problem) <= self.native.supports:
+            return self.ortools.solve(problem, limit, seed, progress, initial)
+        if limit.seconds is None:
+            return self.native.solve(problem, limit, seed, progress, initial)
+        begin = time.monotonic()
+        if compiled(PATIENCE_S):
+            rest = max(limit.seconds - (time.monotonic() - begin), 0.05)
+            plan = self.native.solve(problem, dataclasses.replace(limit, seconds=rest), seed, progress, initial)
+            return dataclasses.replace(plan, limit=limit)
+        plan = self.ortools.solve(problem, limit, seed, progress, initial)
+        return dataclasses.replace(plan, notes=(*plan.notes, "the native engine was still being compiled, once; "
+                                                             "the next search on this machine has it"))
+
+
+def compiled(patience_s: float) -> bool:
+    """Return whether the native engine is compiled; if not, compiling it goes on beside.
+
+    Parameters
+    ----------
+    patience_s : float
+        How long to wait.
+
+    Returns
+    -------
+    bool
+        Whether it can search at once.
+    """
+    if not _compiled.is_set() and _begun.acquire(blocking=False):
+        threading.Thread(target=_compile, daemon=True).start()
+    return _compiled.wait(patience_s)
+
+
+def _compile() -> None:
+    """Search a day of one order."""
+    places = ("depot D", "order A")
+    cells: NDArray[np.int64] = 1 - np.eye(2, dtype=np.int64)
+    day = Problem((Order("A", lon=0, lat=0),), (Depot("D", lon=0, lat=0),), (VehicleType("van"),),
+                  (TravelMatrix("van", places, cells, cells),))
+    for objective in ("cost", "fleet"):
+        NativeEngine(objective=objective).solve(day, Limit(iterations=1))
+    _compiled.set()

@@ -203,6 +203,29 @@ def best_edges(
         At most one edge from one node to another, in order of their ends.
     """
     edges = edges[u[edges] != v[edges]]
+    tail, head = u[edges], v[edges]
+    same = np.zeros(len(edges) + 1, dtype=bool)  # as the edge before
+    same[1:-1] = (tail[1:] == tail[:-1]) & (head[1:] == head[:-1])
+    in_order = (tail[1:] > tail[:-1]) | ((tail[1:] == tail[:-1]) & (head[1:] >= head[:-1]))
+    if not in_order.all():
+        return _first_of_each(u, v, time_ms, length_mm, edges)
+    alone = ~same[:-1] & ~same[1:]
+    if alone.all():
+        return edges
+    kept = np.zeros(len(u), dtype=bool)
+    kept[edges[alone]] = True
+    kept[_first_of_each(u, v, time_ms, length_mm, edges[~alone])] = True
+    return edges[kept[edges]]
+
+
+def _first_of_each(
+    u: NDArray[np.int64],
+    v: NDArray[np.int64],
+    time_ms: NDArray[np.int64],
+    length_mm: NDArray[np.int64],
+    edges: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Return the best of each pair of ends, sorted by these."""
     edges = edges[np.lexsort((edges, length_mm[edges], time_ms[edges], v[edges], u[edges]))]
     first = np.ones(len(edges), dtype=bool)
     first[1:] = (u[edges][1:] != u[edges][:-1]) | (v[edges][1:] != v[edges][:-1])

@@ -22,7 +22,7 @@ T = TypeVar("T")
 _remembered: WeakKeyDictionary[RoadNetwork, dict[Hashable, Any]] = WeakKeyDictionary()
 _missing: Any = object()
 
-MOST_KEPT_OF_A_KIND = 12
+MOST_KEPT_OF_A_KIND = 6
 """Of what is made for each profile, and so for each hour of a day, no more is kept than this."""
 
 

@@ -208,8 +208,11 @@ def _sequences(streets: _Streets, turn: tuple[object, ...]) -> Sequences:
     via = [int(member) for member in _list(turn.via_id)]  # type: ignore[attr-defined]
     by_way = turn.via_kind == "way"  # type: ignore[attr-defined]
     missing = [way for way in dict.fromkeys((origin, *(via if by_way else ()), target)) if way not in streets.on_way]
-    if missing or not via:
-        raise _UnusableError(f"way {missing[0]} is not among these roads" if missing else "it has no via member")
+    for fault, what in ((not origin, "from"), (not via, "via"), (not target, "to")):
+        if fault:
+            raise _UnusableError(f"it has no {what} member")
+    if missing or (len(via) > 1 and not by_way):
+        raise _UnusableError(f"way {missing[0]} is not among these roads" if missing else "it has several via nodes")
     kind = str(turn.kind).partition("_")[2]  # type: ignore[attr-defined]
     if not by_way:
         return _pairs(streets, origin, via[0], target, kind)

@@ -22,8 +22,9 @@ def read_osm(path: str | os.PathLike[str], bbox: tuple[float, float, float, floa
     """Read the roads of an OpenStreetMap file.
 
     Every road class for motor vehicles is read, private and closed roads too: a profile decides what is open to whom.
-    Every routing and truck tag is kept, and turn restrictions whose ways are all there. Where nodes are missing, as at
-    the rim of an extract, a road ends. Parts that cannot be reached and left are marked by `main`, not cut.
+    Every routing and truck tag is kept, and every turn restriction on these roads; one with a missing member is
+    reported by `gisdata.network.restrictions_report`. Where nodes are missing, as at the rim of an extract, a road
+    ends. Parts that cannot be reached and left are marked by `main`, not cut.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ from gisdata.network.measure import great_circle_m
 from gisdata.network.road_network import RoadNetwork, make_network
 from gisdata.network.tags import JOINED_TAGS, KEPT_APART
 from gisdata.sources.osm_reader import RawRoads, Way, directional, node_rows
-from gisdata.sources.osm_turns import restriction_frame, restriction_rows
+from gisdata.sources.osm_turns import restriction_frame, restriction_rows, via_nodes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -74,9 +74,8 @@ def build_network(raw: RawRoads, meta: Mapping[str, str], file: str) -> RoadNetw
             "give bbox=(west, south, east, north) to read a part"
         )
     ways = {raw.ways[way].id for way in np.unique(segments.way).tolist()}
-    nodes = set(raw.node_id[np.unique(segments.u)].tolist()) | set(raw.node_id[np.unique(segments.v)].tolist())
-    turns = restriction_rows(raw.relations, ways, nodes)
-    chains = _chains(segments, _kept_rows(raw, segments, turns), raw)
+    turns = restriction_rows(raw.relations, ways)
+    chains = _chains(segments, _kept_rows(raw, segments, via_nodes(turns, ways)), raw)
     return make_network(
         _node_frame(raw, chains, segments),
         _edge_frame(raw, chains, segments),
@@ -118,15 +117,13 @@ def _driving_direction(tags: Mapping[str, str]) -> int:
     return int(tags.get("junction") in {"roundabout", "circular"} or tags.get("highway") == "motorway")
 
 
-def _kept_rows(raw: RawRoads, segments: _Segments, turns: list[dict[str, Any]]) -> NDArray[np.int64]:
+def _kept_rows(raw: RawRoads, segments: _Segments, via: list[int]) -> NDArray[np.int64]:
     """Return rows of nodes that must stay: via nodes, tagged nodes, and ends of stretches that are drawn twice."""
-    via = [int(turn["via_id"]) for turn in turns if turn["via_kind"] == "node"]
     marked = [node for node, tags in raw.node_tags.items() if tags.keys() - {"highway"}]
-    named = np.searchsorted(raw.node_id, np.unique(np.array(via + marked, dtype=np.int64)))
+    named = np.flatnonzero(np.isin(raw.node_id, np.array(via + marked, dtype=np.int64)))
     pairs = segments.u * len(raw.node_id) + segments.v
     unique, counts = np.unique(pairs, return_counts=True)
     twice = np.isin(pairs, unique[counts > 1])
-    named = named[named < len(raw.node_id)]
     return np.unique(np.concatenate([named, segments.u[twice], segments.v[twice]]))
 
 

@@ -501,3 +501,13 @@ def test_every_real_restriction_is_obeyed(request, town, count, driven_before):
     assert len({relation for relation, _, _ in table}) == count
     assert len({relation for relation, old, _ in table if old}) == driven_before
     assert [relation for relation, _, new in table if new] == []
+
+
+def test_real_restrictions_without_all_their_members_are_reported(monaco_roads):
+    """The extract of Monaco cuts four relations: three name a way beyond it, 7361260 has no from member at all."""
+    report = restrictions_report(monaco_roads)
+
+    cut = report[~report["used"]].set_index("relation_id")["reason"]
+    assert sorted(cut.index) == [3410832, 3410850, 6844324, 7361260]
+    assert cut.pop(7361260) == "it has no from member"
+    assert cut.str.fullmatch(r"way \d+ is not among these roads").all()

@@ -8,6 +8,7 @@ import osmium
 import pytest
 
 from gisdata import RoadNetworkError, TooLargeError, read_osm
+from gisdata.network import restrictions_report
 from gisdata.sources import osm_build
 from gisdata.sources.osm_reader import ROAD_CLASSES
 
@@ -121,8 +122,8 @@ def test_turn_restrictions_name_their_ways_and_keep_their_via_node(osm_file):
     ]
 
 
-def test_a_restriction_over_ways_keeps_their_order_and_one_beyond_the_file_is_dropped(osm_file):
-    """Via ways in driving order; a restriction whose target road is missing binds nobody here."""
+def test_a_restriction_over_ways_keeps_their_order_and_one_beyond_the_file_is_reported(osm_file):
+    """Via ways in driving order; without a member it binds nobody, on no road here it is left out."""
     nodes = {n: (n / 1000, 0) for n in range(1, 6)}
     ways = [(10 + n, [n, n + 1], STREET) for n in range(1, 5)]
     relations = [
@@ -130,10 +131,28 @@ def test_a_restriction_over_ways_keeps_their_order_and_one_beyond_the_file_is_dr
          {"type": "restriction", "restriction": "no_u_turn"}),
         (91, [("way", 11, "from"), ("node", 2, "via"), ("way", 77, "to")],
          {"type": "restriction", "restriction": "no_left_turn"}),
+        (92, [("node", 2, "via"), ("way", 12, "to")], {"type": "restriction", "restriction": "no_left_turn"}),
+        (93, [("way", 77, "from"), ("node", 3, "via"), ("way", 78, "to")],
+         {"type": "restriction", "restriction": "no_left_turn"}),
     ]
     roads = read_osm(osm_file(nodes, ways, relations))
+    report = restrictions_report(roads)
 
-    assert roads.restrictions[["relation_id", "via_kind", "via_id"]].to_numpy().tolist() == [[90, "way", "12;13"]]
+    assert roads.restrictions[["relation_id", "via_kind", "via_id"]].to_numpy().tolist() == [
+        [90, "way", "12;13"], [91, "node", "2"], [92, "node", "2"]]
+    assert report["reason"].tolist()[1:] == ["way 77 is not among these roads", "it has no from member"]
+    assert 2 not in roads.nodes["osm_id"].tolist()
+
+
+def test_a_conditional_restriction_with_two_clauses_is_two(osm_file):
+    """Each kind with its own condition."""
+    text = "no_left_turn @ (Mo-Fr 07:00-09:00 AND weight>7.5); no_straight_on @ (Sa 08:00-10:00)"
+    members = [("way", 11, "from"), ("node", 2, "via"), ("way", 12, "to")]
+    relation = (90, members, {"type": "restriction", "restriction:conditional": text})
+    roads = read_osm(osm_file(NODES, [(11, [1, 2], STREET), (12, [2, 3], STREET)], [relation]))
+
+    assert roads.restrictions[["kind", "condition"]].to_numpy().tolist() == [
+        ["no_left_turn", "Mo-Fr 07:00-09:00 AND weight>7.5"], ["no_straight_on", "Sa 08:00-10:00"]]
 
 
 def test_a_barrier_stays_a_node_with_its_tags(osm_file):

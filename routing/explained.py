@@ -149,6 +149,8 @@ class _Teller:
             return f"{limit}（{told_by}），{own} {getattr(self.who, figure):g} {unit}"
         if "only begin or end" in each.rule:
             return f"仅限到达车辆（{told_by}）"
+        if tag == "city rule":
+            return f"城市限行规定“{each.value}”"
         if tag == "restriction":
             return f"禁止转向（{told_by}）"
         what = {"barrier": "路障", "highway": "该等级道路不供此车型行驶"}.get(tag, "禁止通行")

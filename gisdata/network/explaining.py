@@ -5,7 +5,7 @@ Gathers facts; in which words and on which map they are shown is not known here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -74,7 +74,8 @@ class Facts:
     path : Path or None
         The vehicle's way.
     free_path : Path or None
-        That of the free vehicle; of an unreachable place, the way with the fewest obstacles.
+        That of the free vehicle; of an unreachable place, the way without a city's rules, or else with the fewest
+        obstacles.
     obstacles : tuple of Obstacle
         What on the free path is closed to the vehicle, in order.
     saves_s : tuple of float
@@ -168,8 +169,9 @@ def _savings(
 
 
 def _unreachable(roads: RoadNetwork, who: Profile, own: Snaps, moved: tuple[Moved, ...]) -> Facts:
-    """Return which obstacles, the fewest, keep a vehicle from a place that it has no way to."""
-    path = fewest_obstacles(roads, who, own)
+    """Return which obstacles keep a vehicle from a place that it has no way to: the rules of a city, or the fewest."""
+    unruled = replace(who, trip=replace(who.trip, rules=()))
+    path = (_path(roads, unruled, own) if who.trip.rules else None) or fewest_obstacles(roads, who, own)
     if path is None:
         return Facts("no road", None, None, (), (), moved)
     found = tuple(obstacles(roads, who, path))

@@ -16,6 +16,7 @@ from gisdata.network.explaining import explain
 from gisdata.network.obstacles import fewest_obstacles, light, obstacles
 from gisdata.network.road_network import empty_restrictions
 from gisdata.profiles import load_profile, with_turns
+from gisdata.profiles.cityrule import CityRule
 
 STEP = 0.001
 RING = {1: (0.0, 0.0), 2: (STEP, 0.0), 3: (2 * STEP, 0.0), 4: (3 * STEP, 0.0), 5: (1.5 * STEP, 4 * STEP)}
@@ -119,6 +120,22 @@ def test_an_unreachable_place_names_the_fewest_obstacles(network_of):
 
     assert facts.kind == "unreachable"
     assert [(each.osm, each.tag) for each in facts.obstacles] == [("way 5", "maxheight")]
+
+
+def test_a_rule_of_a_city_that_bars_a_place_is_named(network_of):
+    """Node 4 can only be reached over two roads under one ban; a closed short cut with one edge is not what is told."""
+    at = {1: (0.0, 0.0), 2: (STEP, 0.0), 3: (2 * STEP, 0.0), 4: (3 * STEP, 0.0), 5: (1.5 * STEP, STEP)}
+    town = network_of(at, [{"ends": (1, 2)}, {"ends": (2, 5)}, {"ends": (5, 3)}, {"ends": (3, 4)},
+                           {"ends": (2, 3), "hgv": "no"}])
+    ban = CityRule(name="Ring by day", ways={2, 3}, vehicles={"hgv"}, times="Mo-Fr 07:00-19:00")
+    truck = load_profile("truck").on_trip(rules=[ban])
+
+    noon, night = (told(town, truck.on_trip(weekday="Mo", at=at)) for at in ("12:00", "05:00"))
+
+    assert noon.kind == "unreachable"
+    assert {(each.tag, each.value) for each in noon.obstacles} == {("city rule", "Ring by day")}
+    assert night.kind == "detour"
+    assert {(each.tag, each.value) for each in night.obstacles} == {("hgv", "no")}
 
 
 def test_no_road_at_all(network_of):

@@ -118,6 +118,9 @@ def _parser() -> argparse.ArgumentParser:
 
     doctor = commands.add_parser("doctor", parents=[common], help="look for faults of this installation")
     doctor.set_defaults(run=_doctor)
+
+    warm = commands.add_parser("warm", parents=[common], help="compile what is compiled at first use, once, now")
+    warm.set_defaults(run=_warm)
     return parser
 
 
@@ -229,6 +232,14 @@ def _doctor(_: argparse.Namespace) -> int:
     for finding in findings:
         _say(str(finding))
     return FINE if all(finding.state != "fault" for finding in findings) else BUG
+
+
+def _warm(_: argparse.Namespace) -> int:
+    from routing.warm import warm
+
+    for name, seconds in warm():
+        _say(f"{name}: ready after {seconds:.1f} s")
+    return FINE
 
 
 def _roads(source: str) -> gisdata.RoadNetwork:

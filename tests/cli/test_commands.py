@@ -193,3 +193,11 @@ def test_progress_and_ctrl_c_on_a_terminal(town, start_on_terminal):
     assert "interrupt" in shown
     assert set(town.left()) >= EXPORTS
     assert routing.check(routing.load_plan(town.out / "orders.plan")) == []
+
+
+def test_warm_says_what_is_ready(town):
+    """Ways and routes, each with its seconds; a second call finds all compiled."""
+    code, out, _ = town.run("warm")
+
+    assert code == 0
+    assert [line.split(":")[0] for line in out.splitlines()] == ["ways and matrices", "route search"]

@@ -53,8 +53,8 @@ BLINK = 0.01
 MOST_TRIED = 60
 """Places tried, cheapest first, when an order is put back."""
 
-MENDED = 100
-"""Orders put into a plan to begin from before the clock is looked at."""
+MENDED = 50
+"""Orders, or shipments, put into a plan to begin from before the clock is looked at."""
 
 FIRST_TEMPERATURE = 0.1
 """A descent that ends dearer by this share of the mean cost between two orders is kept once in e times at first."""
@@ -101,7 +101,7 @@ def search(arrays: Arrays, seed: int, seconds: float | None, iterations: int | N
     limit = _Limit(seconds, iterations)
     town = _Town(arrays)
     rng = random.Random(seed)  # noqa: S311 (no secret)
-    tours = town.mended(rng, initial, limit) if initial else town.first_tours(limit)
+    tours = town.mended(rng, initial, limit) if initial or town.ships else town.first_tours(limit)
     if tours is None:
         return 0
     cost = best = town.cost(tours)
@@ -167,7 +167,7 @@ class _Town:
         apart = between.sum(axis=0, dtype=np.float64)
         apart += apart.T
         np.fill_diagonal(apart, -1.0)
-        self.plain = not self.arrays["role"].any()
+        self.plain, self.ships = not arrays["role"].any(), bool((arrays["partner"] >= 0).any())
         self.nearest: NDArray[np.int64] = np.argsort(apart, axis=1, kind="stable")
 
     @property
@@ -176,7 +176,10 @@ class _Town:
         return [kind for kind, count in enumerate(self.arrays["count"].tolist()) for _ in range(count)]
 
     def first_tours(self, limit: _Limit) -> tuple[Tour, ...] | None:
-        """Return tours built from nothing; None if there was no time for them."""
+        """Return tours built from nothing; None if there was no time for them.
+
+        Not where there are shipments: OR-Tools takes a minute to build tours for 500 of them, `mended` 4 s.
+        """
         routes = Model(self.arrays, range(self.orders), self.kinds).first(limit.milliseconds)
         if routes is None:
             return None if limit.share > _OUT_OF_TIME else ()
@@ -190,11 +193,17 @@ class _Town:
             slot = next(i for i, kind in enumerate(kinds) if kind == tour.kind and not routes[i])
             routes[slot] = self._kept(tour)
         served = {order for route in routes for order in route}
-        loose = [order for order in range(self.orders) if order not in served]
-        while loose and not limit.reached:
-            part, loose = loose[:MENDED], loose[MENDED:]
-            self._put_back(rng, part, kinds, routes)
+        loose = sorted((order for order in range(self.orders) if order not in served), key=self._due)
+        requests = list(dict.fromkeys(map(self.pricing.request, loose)))
+        while requests and not limit.reached:
+            part, requests = requests[:MENDED], requests[MENDED:]
+            self._put_back(rng, [order for request in part for order in request], kinds, routes, blink=0.0)
         return _tours(kinds, routes)
+
+    def _due(self, order: int) -> tuple[int, int]:
+        """Return when the first window of an order, or of its shipment, closes: what is due first is placed first."""
+        closes = self.arrays["window"][list(self.pricing.request(order)), 1]
+        return int(closes.min()), order
 
     def _kept(self, tour: Tour) -> list[int]:
         """Return the orders of a tour, or, if it breaks a rule, those that can be added one after the other."""
@@ -249,7 +258,8 @@ class _Town:
         after = Model(self.arrays, orders, kinds).improved(routes, limit.milliseconds)
         return None if after is None else _tours(kinds, after)
 
-    def _put_back(self, rng: random.Random, loose: list[int], kinds: list[int], routes: list[list[int]]) -> None:
+    def _put_back(self, rng: random.Random, loose: list[int], kinds: list[int], routes: list[list[int]], *,
+                  blink: float = BLINK) -> None:
         """Insert orders, or shipments, one by one where each costs least, as far as there is room."""
         for request in dict.fromkeys(map(self.pricing.request, loose)):
             places = []
@@ -257,9 +267,10 @@ class _Town:
                 first_of_its_kind = vehicle == 0 or kinds[vehicle - 1] != kind or routes[vehicle - 1]
                 if (routes[vehicle] or first_of_its_kind) and self._may_add(kind, routes[vehicle], request):
                     prices = self.pricing.insertion_costs(kind, routes[vehicle], request)
-                    places += [(*price, vehicle) for price in prices if rng.random() >= BLINK]
+                    places += [(*price, vehicle) for price in prices if rng.random() >= blink]
             penalty = int(self.arrays["penalty"][list(request)].sum())
-            for price, i, j, vehicle in heapq.nsmallest(MOST_TRIED, places):
+            alone = sorted(place for place in places if not routes[place[-1]])
+            for price, i, j, vehicle in [*heapq.nsmallest(MOST_TRIED, places), *alone]:
                 if price >= penalty:
                     break
                 old = routes[vehicle]

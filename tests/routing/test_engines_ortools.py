@@ -410,3 +410,25 @@ def test_the_solver_is_not_loaded_here():
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_many_shipments_are_placed_once_each_and_many_at_once(engine):
+    """Several hundred, before the first descent: more than are placed between two looks at the clock."""
+    problem = random_problem(1, orders=300)
+    assert len(problem.shipments) > 100
+
+    plan = engine.solve(problem, ONE)
+
+    assert check(plan) == []
+    assert len(plan.served) > 100
+
+
+def test_the_engine_begins_from_a_plan(engine):
+    """One descent from a good plan is no worse than that plan, and better than one from nothing."""
+    problem = random_problem(6, orders=24)
+    good = engine.solve(problem, Limit(iterations=20), 3)
+
+    again = engine.solve(problem, ONE, 4, initial=[(route.vehicle_type, route.orders) for route in good.routes])
+
+    assert value(again) <= (value(good)[0], value(good)[1] + 1e-6)
+    assert value(again) < value(engine.solve(problem, ONE, 4))

@@ -28,7 +28,7 @@ _NAMES = (
     "cn_truck_9_6m", "cn_semitrailer",
 )  # fmt: skip
 _FIGURE = re.compile(r"(?P<rest>.*\S)\s+(?P<name>[a-z_]+)=(?P<value>\S+)")
-_TEXT_FIGURES = (*SIZES, "axles", "energy", *TURN_TIMES, "turn_bias", *CHOICES)
+_TEXT_FIGURES = (*SIZES, "axles", "energy", *TURN_TIMES, "turn_bias", *CHOICES, "at")
 
 
 def profile_names() -> tuple[str, ...]:
@@ -54,7 +54,8 @@ def load_profile(name: str | os.PathLike[str]) -> Profile:
     ----------
     name : str or path-like
         One of `profile_names`; a ``.toml`` file of your own, which may say ``based_on = "truck"`` and only what differs
-        from it; or either with figures behind it, such as ``"truck height_m=4.2 mass_t=16 hazmat=true"``.
+        from it; or either with figures behind it, such as ``"truck height_m=4.2 mass_t=16 hazmat=true at=Mo-08:30"``:
+        the last is when it departs.
 
     Returns
     -------
@@ -205,9 +206,13 @@ def _with_figure(base: Profile, name: str, value: str) -> Profile:
     try:
         if name == "energy":
             return replace(base, energy=value)
+        if name == "at":
+            weekday, _, clock = value.partition("-")
+            return base.on_trip(weekday=weekday, at=clock)
         figure: dict[str, Any] = {name: int(value) if name == "axles" else float(value)} if name not in CHOICES else {
             name: {"true": True, "yes": True, "false": False, "no": False}[value.lower()]}
         return replace(base, **figure)
     except (ValueError, KeyError):
         raise UnknownNameError(f"profile figure {name}={value} cannot be: sizes are metres, masses tonnes, axles whole "
-                               f"numbers, {', '.join(CHOICES)} true or false") from None
+                               f"numbers, {', '.join(CHOICES)} true or false, at a weekday and clock time such as "
+                               "Mo-08:30") from None

@@ -27,6 +27,16 @@ def bridge_town():
     return make_network(nodes, edges, lines)
 
 
+@pytest.fixture
+def network_of_hours(bridge_town):
+    """Return the town without the bridge, the short way closed to trucks by day."""
+    short = bridge_town.edges["maxheight"].notna()
+    no_hours = bridge_town.edges["hgv"]
+    closed = no_hours.mask(short, "no @ (Mo-Fr 07:00-19:00)")
+    edges = bridge_town.edges.assign(**{"hgv:conditional": closed, "maxheight": no_hours})
+    return dataclasses.replace(bridge_town, edges=edges)
+
+
 @pytest.mark.parametrize(("vehicle", "expected"), [
     (VehicleType("v"), "van"),
     (VehicleType("v", profile="truck", height_m=3.1), "truck height_m=3.1"),
@@ -53,6 +63,20 @@ def test_a_low_vehicle_passes_under_the_bridge_and_a_high_one_goes_around(bridge
     assert [vehicle.profile for vehicle in problem.fleet] == ["truck", "truck height_m=3", "truck height_m=3"]
     assert [matrix.profile for matrix in problem.matrices] == ["truck", "truck height_m=3"]
     assert [int(matrix.distance_m[0, 1]) for matrix in problem.matrices] == [4000, 1000]
+
+
+def test_a_fleets_profile_may_say_when_it_departs(network_of_hours):
+    """The short way of 1,000 m is closed to trucks from 7 to 19 h: then it is more than 3 km around it."""
+    fleet = [VehicleType("day", profile="truck at=Mo-09:00"), VehicleType("night", profile="truck at=Mo-23:00")]
+
+    order, depot = Order("A", lon=0.0095, lat=0.001), Depot("D", lon=0.0005, lat=0.001)  # both on the way around
+    problem = build_problem([order], depot, fleet, network_of_hours)
+    plan = trace(solve(problem, limit=Limit(iterations=5), seed=1))
+
+    day_m, night_m = (int(problem.matrix(vehicle.profile).distance_m[0, 1]) for vehicle in problem.fleet)
+    assert night_m < 1500 < 3000 < day_m
+    assert check(plan) == []
+    assert plan.routes[0].vehicle_type == "night"
 
 
 def test_where_size_makes_no_difference_the_profile_stays(bridge_town):

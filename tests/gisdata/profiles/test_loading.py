@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from gisdata import InputFileError, TableError, UnknownNameError, load_profile, profile_names
-from gisdata.profiles import profile_text
+from gisdata.profiles import Trip, profile_text
 
 
 @pytest.mark.parametrize("name", profile_names())
@@ -37,12 +37,20 @@ def test_a_text_names_a_profile_with_other_figures():
     ("truck hight_m=4", "did you mean height_m"), ("truck height_m=tall", "cannot be"),
     ("truck axles=2.5", "cannot be"), ("truck height_m=nan", "cannot be"), ("truck mass_t=-3", "cannot be"),
     ("truck hazmat=maybe", "cannot be"), ("lorry height_m=4", "there is no profile 'lorry'"),
-    ("", "there is no profile"),
+    ("", "there is no profile"), ("truck at=08:30", "cannot be"), ("truck at=Mo-25:00", "cannot be"),
+    ("truck at=Monday-08:00", "cannot be"),
 ])
 def test_a_text_that_names_none_says_why(text, message):
     """The remedy stands in the message."""
     with pytest.raises(UnknownNameError, match=message):
         load_profile(text)
+
+
+def test_a_text_may_say_when_it_departs():
+    """As a table of vehicles would: a weekday and a clock time."""
+    who = load_profile("truck at=Sa-22:30 height_m=3.5")
+
+    assert (who.trip, who.height_m) == (Trip(weekday="Sa", at_s=22 * 3600 + 1800), 3.5)
 
 
 def test_a_file_of_ones_own_says_only_what_differs(tmp_path):

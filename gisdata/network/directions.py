@@ -16,11 +16,12 @@ from gisdata.errors import UnknownNameError
 from gisdata.network.driving import driving
 from gisdata.network.manoeuvres import Junctions
 from gisdata.network.tracing import path_stretches, stretch_costs
+from gisdata.network.turns import turn_ms
+from gisdata.profiles import Profile, as_profile
 
 if TYPE_CHECKING:
     from gisdata.network.road_network import RoadNetwork
     from gisdata.network.tracing import Path
-    from gisdata.profiles import Profile
 
 LANGUAGES = ("en", "zh")
 
@@ -86,8 +87,8 @@ class _Step:
 def directions(path: Path, roads: RoadNetwork, profile: str | Profile, language: str = "en") -> pd.DataFrame:
     """Return what a driver does along a path, one manoeuvre a row.
 
-    A bend without a choice and a street that goes straight on need no word. Times are those of the edges; what turning
-    itself takes, where a path counts it, is not in them.
+    A bend without a choice and a street that goes straight on need no word. Where turns count for the profile, the time
+    of a turn is part of what follows it; the sums are those of the path.
 
     Parameters
     ----------
@@ -117,7 +118,10 @@ def directions(path: Path, roads: RoadNetwork, profile: str | Profile, language:
     edges = path.edges.tolist()
     steps = list(_steps(junctions, edges))
     heading = _heading(junctions, path, language)
-    time_ms, length_mm = stretch_costs(driving(roads, profile), path_stretches(path))
+    who = as_profile(profile)
+    time_ms, length_mm = stretch_costs(driving(roads, who), path_stretches(path))
+    if who.turns:
+        time_ms[1:] += turn_ms(roads, who, driving(roads, who), path.edges[:-1], path.edges[1:])
     bounds = [step.at for step in steps]
     along = [np.concatenate([[0], np.cumsum(part)])[bounds] for part in (time_ms, length_mm)]
     duration_s, distance_m = (np.append(np.diff(part), 0) / 1000 for part in along)

@@ -74,7 +74,7 @@ def _make_turning(roads: RoadNetwork, who: Profile) -> Turning:
     open_turns = _open(roads, who, graph, how)
     tail, head = graph.tail[open_turns], graph.head[open_turns]
     onto = graph.edge[head]
-    time = how.time_ms[onto] + _turn_ms(roads, who, how, graph.edge[tail], onto)
+    time = how.time_ms[onto] + turn_ms(roads, who, how, graph.edge[tail], onto)
     return Turning(graph, Arcs(len(graph.edge), tail, head, time, how.length_mm[onto]))
 
 
@@ -99,9 +99,26 @@ def _open(roads: RoadNetwork, who: Profile, graph: TurnGraph, how: Driving) -> N
     return np.flatnonzero(on | (usable & back & (who.u_turns | stuck[graph.tail])))
 
 
-def _turn_ms(roads: RoadNetwork, who: Profile, how: Driving, a: NDArray[np.int64],
-             b: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return what turns from edges `a` onto edges `b` take."""
+def turn_ms(roads: RoadNetwork, who: Profile, how: Driving, a: NDArray[np.int64],
+            b: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return what turns from edges onto edges take.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+        Any network.
+    who : Profile
+        Who drives.
+    how : Driving
+        The network as driven.
+    a, b : ndarray of int64, shape (n,)
+        Edges; each of `b` begins where that of `a` ends.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+        Milliseconds.
+    """
     node, back = how.v[a], how.twin[a] == b
     signals = roads.nodes["highway"].fillna("").str.split(";").map(lambda kinds: "traffic_signals" in kinds)
     seconds = np.where(signals.to_numpy(dtype=bool)[node], who.signal_s, 0.0)

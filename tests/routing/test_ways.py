@@ -60,7 +60,7 @@ def test_places_off_the_road_and_without_a_way(monaco):
 def test_a_route_has_a_turn_list_for_each_leg(monaco):
     """From the depot to each stop and back; the legs add up to the route."""
     problem = routing.build_problem(monaco.orders.head(4), monaco.depots, monaco.vehicles, monaco.roads)
-    plan = routing.solve(problem, limit=routing.Limit(iterations=5), seed=1)
+    plan = routing.solve(problem, limit=routing.Limit(iterations=5), seed=1, engine="ortools")
     route = plan.routes[0]
 
     legs = route_directions(plan, route, monaco.roads, "zh")

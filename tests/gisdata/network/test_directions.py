@@ -1,5 +1,7 @@
 """Turn lists: small crossroads by hand, and laws on a real town."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from shapely import LineString
@@ -8,6 +10,7 @@ from gisdata import UnknownNameError
 from gisdata.network import paths, snap
 from gisdata.network.directions import directions, directions_text
 from gisdata.network.tracing import Path
+from gisdata.profiles import load_profile
 
 STEP = 0.001
 CROSS = {1: (0.0, -STEP), 2: (0.0, 0.0), 3: (0.0, STEP), 4: (-STEP, 0.0), 5: (STEP, 0.0)}
@@ -129,19 +132,20 @@ def test_the_same_place_twice(network_of):
     assert table["distance_m"].sum() == 0
 
 
-def test_lists_of_monaco_add_up(monaco_roads):
+@pytest.mark.parametrize("turns", [False, True])
+def test_lists_of_monaco_add_up(monaco_roads, turns):
     """A real town: distances and times sum to those of the path, and every text is filled in, in both languages."""
-    chance = np.random.default_rng(5)
+    chance, who = np.random.default_rng(5), replace(load_profile("van"), turns=turns)
     row = chance.choice(np.flatnonzero(monaco_roads.nodes["main"]), 40)
     lon, lat = (monaco_roads.nodes[axis].to_numpy()[row] + chance.normal(0, 2e-4, 40) for axis in ("lon", "lat"))
-    at = snap(monaco_roads, lon, lat, "van")
-    round_abouts = 0
+    at = snap(monaco_roads, lon, lat, who)
+    roundabouts = 0
 
-    for path in filter(None, paths(monaco_roads, "van", at[:20], at[20:])):
-        tables = [directions(path, monaco_roads, "van", language) for language in ("en", "zh")]
+    for path in filter(None, paths(monaco_roads, who, at[:20], at[20:])):
+        tables = [directions(path, monaco_roads, who, language) for language in ("en", "zh")]
         assert tables[0]["distance_m"].sum() == pytest.approx(path.distance_m, abs=0.001)
         assert tables[0]["duration_s"].sum() == pytest.approx(path.duration_s, abs=0.001)
         assert not any("{" in text or not text for table in tables for text in table["text"])
         assert tables[0].drop(columns="text").equals(tables[1].drop(columns="text"))
-        round_abouts += (tables[0]["turn"] == "roundabout").sum()
-    assert round_abouts >= 5
+        roundabouts += (tables[0]["turn"] == "roundabout").sum()
+    assert roundabouts >= 5

@@ -167,12 +167,12 @@ def encode(problem: Problem) -> Encoded:
     order[:, at.FAR] = travel[:, depots][:, :, : len(rows), at.METRES].min(axis=(0, 1))
     if not rule[at.TIMED]:
         travel = np.ascontiguousarray(travel[..., : at.METRES + 1])
-    near, around = sorted_by_nearness(travel, order, service, kind, NEAR, AROUND)
-    rule[at.DIMENSIONS], rule[at.NEAR], rule[at.AROUND] = len(load), near.shape[1], around.shape[1]
+    near = sorted_by_nearness(travel, kind, len(rows), AROUND)
+    rule[at.DIMENSIONS], rule[at.NEAR], rule[at.AROUND] = len(load), min(NEAR + 1, near.shape[1]), near.shape[1]
     order = np.hstack([order[:, : at.START], _load_columns(pairs["role"], load), _stay_columns(service, able)])
     rule[at.STAYS] = at.START + 2 * len(load)
     rule[at.PLACES], rule[at.WIDTH] = travel.shape[2:]
-    day = at.Day(travel.reshape(-1), order, np.hstack([kind, room.T]), np.hstack([near, around]), rule)
+    day = at.Day(travel.reshape(-1), order, np.hstack([kind, room.T]), near, rule)
     out = sum(problem.orders[row].penalty or 0.0 for row in everything[~kept])
     return Encoded(day, tuple(order.id for order in orders), tuple(vehicle.id for vehicle in fleet), scale, out)
 

@@ -155,7 +155,7 @@ def best_position(day, search, c):
     """
     node = search.node
     best, behind = np.int64(IMPOSSIBLE), np.int64(-1)
-    for i in range(day.rule[NEAR]):
+    for i in range(1, day.rule[NEAR]):
         v = np.int64(day.near[c, i])
         r = node[v, ROUTE]
         if r < 0 or not takes(day, search, c, r):

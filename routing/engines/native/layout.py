@@ -55,8 +55,8 @@ departure."""
 
 TIMED, SPANNED, MIXED, ROAMING, DIMENSIONS, STAYS, NEAR, AROUND, PLACES, WIDTH, RULES = range(11)
 """Places in `Day.rule`: time decides what is feasible; duration is limited or paid; goods are also picked up; there
-are several vehicle types; numbers of dimensions, of the first column of stays, of near orders, of those around, of
-places, and of entries of a leg."""
+are several vehicle types; numbers of dimensions, of the first column of stays, of orders beside which one is tried
+(itself included), of those around, of places, and of entries of a leg."""
 
 (TOTAL, ACTIVE, MISSING, LEFT, STAMP, SCANS, LOGGED, TOUCHES, CHANGES, BLINK, MOST_ROUTES, BEST_COST, BEST_MISSING,
  BEST_ROUTES, CHANCE, TOP, USED) = range(17)
@@ -83,7 +83,7 @@ class Day(NamedTuple):
     order, kind : ndarray of int64, shapes (m, columns), (types, columns)
         Orders and vehicle types.
     near : ndarray of int32, shape (m, some)
-        For each order first those between which it may well be served, then those that lie around it, itself first.
+        For each order those that lie around it, itself first.
     rule : ndarray of int64, shape (RULES,)
         Which rules decide anything, and sizes.
     """

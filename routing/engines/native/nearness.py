@@ -1,10 +1,6 @@
-"""Which orders are near which: those worth trying beside an order, and those that lie around it.
+"""Which orders lie around which, by the cost of the way there and back; and the least way from a place to all others.
 
-References
-----------
-Vidal, Crainic, Gendreau and Prins (2013), "A hybrid genetic algorithm with adaptive diversity management for a large
-class of vehicle routing problems with time-windows", Computers & Operations Research 40(1), 475-489: nearness with
-waiting and lateness.
+Windows play no part in nearness: where they did, plans of published instances with windows were worse.
 """
 
 # mypy: disable-error-code="misc"
@@ -21,9 +17,6 @@ from routing.engines.native.layout import NEVER
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-WAITING, LATENESS = 0.2, 1.0
-"""What a second of waiting or lateness between two orders counts, in seconds of driving."""
 
 _BLOCK = 256
 
@@ -52,60 +45,32 @@ def shortest(travel: NDArray[np.int32], profile: int, place: int, back: bool, co
     return least
 
 
-def sorted_by_nearness(travel: NDArray[np.int32], order: NDArray[np.int64], service: NDArray[np.int64],
-                       kind: NDArray[np.int64], near: int, around: int,
-                       ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return for each order the orders near it in space and time, and those around it in space, itself first.
+def sorted_by_nearness(travel: NDArray[np.int32], kind: NDArray[np.int64], orders: int, most: int) -> NDArray[np.int32]:
+    """Return for each order the orders around it, itself first.
 
     Parameters
     ----------
-    travel, order, service, kind : ndarray
-        As in `layout.Day`.
-    near, around : int
-        How many, at most.
+    travel, kind : ndarray
+        Legs (profiles, places, places, columns), and vehicle types as in `layout.Day`; the first type decides.
+    orders, most : int
+        How many there are, and how many of them around each are wanted.
 
     Returns
     -------
-    tuple of ndarray of int32, shapes (m, near), (m, around)
+    ndarray of int32, shape (orders, at most `most`)
         Nearest first.
     """
-    m = len(order)
-    beside = np.empty((m, max(0, min(near, m - 1))), dtype=np.int32)
-    about = np.empty((m, min(around, m)), dtype=np.int32)
-    per_metre, per_second = (float(kind[0, column]) for column in (at.PER_METRE, at.PER_SECOND))
-    if not per_metre + per_second:
-        per_metre = per_second = 1.0
-    timed = travel.shape[-1] > at.SECONDS
-    pace = 0.0
-    if timed:
-        sample = travel[0, :m, :m].reshape(-1, 2)[:: max(1, m * m // 100_000)]
-        sample = sample[sample[:, at.SECONDS] < NEVER].astype(float)
-        driven = max(1.0, float(sample[:, at.SECONDS].sum()))
-        pace = (per_metre * float(sample[:, at.METRES].sum()) + per_second * driven) / driven
-    for low in range(0, m, _BLOCK):
-        rows = np.arange(low, min(low + _BLOCK, m))
-        there, back = travel[0, rows, :m].astype(float), travel[0, :m, rows].astype(float)
-        costs = [per_metre * legs[..., at.METRES] + (per_second * legs[..., at.SECONDS] if timed else 0.0)
-                 for legs in (there, back)]
-        apart = costs[0] + costs[1]
+    near = np.empty((orders, min(most, orders)), dtype=np.int32)
+    rates = kind[0, [at.PER_METRE, at.PER_SECOND]].astype(float) if orders else np.zeros(2)
+    if not rates.any():
+        rates[:] = 1.0
+    columns = travel.shape[-1]
+    for low in range(0, orders, _BLOCK):
+        rows = np.arange(low, min(low + _BLOCK, orders))
+        apart = (travel[0, rows, :orders] + travel[0, :orders, rows].astype(np.int64)) @ rates[:columns]
         apart[np.arange(len(rows)), rows] = -1.0
-        about[rows] = _least(apart, about.shape[1])
-        if timed:
-            opens, closes, stays = order[:, at.OPEN], order[:, at.CLOSE], service[0]
-            costs[0] += pace * _loss(there[..., at.SECONDS], rows[:, None], slice(None), opens, closes, stays)
-            costs[1] += pace * _loss(back[..., at.SECONDS], slice(None), rows[:, None], opens, closes, stays)
-        beside_cost = np.minimum(costs[0], costs[1])
-        beside_cost[np.arange(len(rows)), rows] = np.inf
-        beside[rows] = _least(beside_cost, beside.shape[1])
-    return beside, about
-
-
-def _loss(legs: NDArray[np.float64], here: NDArray[np.int64] | slice, there: NDArray[np.int64] | slice,
-          opens: NDArray[np.int64], closes: NDArray[np.int64], stays: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return the least waiting and lateness, in seconds of driving, of going from one order to the next."""
-    waiting = opens[there] - legs - stays[here] - closes[here]
-    lateness = opens[here] + stays[here] + legs - closes[there]
-    return WAITING * np.maximum(waiting, 0) + LATENESS * np.maximum(lateness, 0)
+        near[rows] = _least(apart, near.shape[1])
+    return near
 
 
 def _least(values: NDArray[np.float64], count: int) -> NDArray[np.int64]:

@@ -64,7 +64,7 @@ def best_pair_position(day, search, pickup, delivery):
     route, tally = search.route, search.tally
     tally[SCANS] += 1
     best, behind, then_behind = np.int64(IMPOSSIBLE), np.int64(-1), np.int64(-1)
-    for i in range(2 * day.rule[NEAR]):
+    for i in range(2, 2 * day.rule[NEAR]):
         v = np.int64(day.near[pickup if i % 2 == 0 else delivery, i // 2])
         r = search.node[v, ROUTE]
         if r < 0 or route[r, SEEN] == tally[SCANS]:

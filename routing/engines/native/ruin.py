@@ -21,7 +21,6 @@ from routing.engines.native.layout import (
     AROUND,
     BEFORE,
     BROUGHT,
-    NEAR,
     NEXT,
     PARTNER,
     ROLE,
@@ -62,7 +61,7 @@ def ruin(day, search, centre):
     for i in range(day.rule[AROUND]):
         if ruined >= strings:
             break
-        c = np.int64(day.near[centre, day.rule[NEAR] + i])
+        c = np.int64(day.near[centre, i])
         r = search.node[c, ROUTE]
         if r < 0 or route[r, TOUCHED] == tally[STAMP]:
             continue

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from routing.engines.native.chance import below, unit
 from routing.engines.native.compiled import inner, once, outer, smaller
 from routing.engines.native.insert import best_new, best_position
@@ -116,7 +118,8 @@ def ruin_and_recreate(day, search, heat, freely, whole):
     count = add_left(search, count, tally[LEFT] if whole else MOST_RETRIED)
     arrange(day, search, count)
     ceiling = before - int(heat * math.log(1.0 - unit(search.tally)))
-    put_back(day, search, count, freely)
+    hopeless = ceiling if tally[LEFT] == 0 and not day.rule[ROAMING] and not whole else np.int64(IMPOSSIBLE)
+    put_back(day, search, count, freely, hopeless)
     if day.rule[ROAMING]:
         cheapest_kinds(day, search)
     if accepted(day, search, count, ceiling) or whole:
@@ -190,11 +193,16 @@ def arrange(day, search, count):
 
 
 @inner
-def put_back(day, search, count, freely):
-    """Put orders into routes, each where it costs least; one that would cost more than its penalty stays out."""
+def put_back(day, search, count, freely, hopeless):
+    """Put orders into routes, each where it costs least; one that would cost more than its penalty stays out.
+
+    Once the total is `hopeless` the rest is left out, and the step will not be kept.
+    """
     order = day.order
     generous = unit(search.tally) < GENEROUS
     for i in range(count):
+        if search.tally[TOTAL] >= hopeless:
+            break
         c = search.lists[WORK, i]
         paired = order[c, ROLE] == PICKED
         second = order[c, PARTNER] if paired else -1

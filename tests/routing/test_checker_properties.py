@@ -16,7 +16,8 @@ from routing.plan import Plan, Route, UnservedOrder, Visit
 
 JUNK = [None, "", "x", "A", 0, -1, 1.5, math.nan, math.inf, -math.inf, 10**400, -(2**63), True, 1j, b"", [],
         {}, (), object()]
-FIELDS = {Route: ("vehicle", "vehicle_type", "depot", "visits", "begin_s", "end_s", "distance_m", "cost"),
+FIELDS = {Route: ("vehicle", "vehicle_type", "depot", "visits", "begin_s", "end_s", "distance_m", "cost",
+                  "end_depot"),
           Visit: ("order", "arrival_s", "begin_s", "end_s"), UnservedOrder: ("order", "reason", "detail")}
 
 
@@ -56,8 +57,9 @@ def correct_plans(draw):
     orders += [Order(f"u{i}", lon=0, lat=0, weight_kg=10_000) for i in range(left)]
     room = max(sum(order.weight_kg for order in orders if order.id in route.orders) for route in routes) or 1
     shift = TimeWindow(min(route.begin_s for route in routes), max(route.end_s for route in routes))
-    fleet = tuple(VehicleType(name, count=2, payload_kg=room, shift=shift, max_duration_s=longest or 1, tariff=tariff)
-                  for name in ("van", "truck"))
+    farthest, most = max(route.distance_m for route in routes) or 1, max(len(route.visits) for route in routes)
+    fleet = tuple(VehicleType(name, count=2, payload_kg=room, shift=shift, max_duration_s=longest or 1, tariff=tariff,
+                              max_distance_m=farthest, max_stops=most) for name in ("van", "truck"))
     places = ("depot D", *(f"order {order.id}" for order in orders))
     problem = Problem(orders, (Depot("D", lon=0, lat=0),), fleet, (TravelMatrix("van", places, seconds, metres),))
     unserved = tuple(UnservedOrder(f"u{i}", "too_big", "10 t") for i in range(left))
@@ -110,12 +112,16 @@ def test_every_limit_that_is_taken_below_what_was_driven_is_violated(forge, plan
         ("shift", {"max_duration_s": lambda kind: kind.max_duration_s / 2}),
         ("capacity", {"payload_kg": lambda kind: kind.payload_kg * 0.999}),
         ("fleet", {"count": lambda _: 0}),
+        ("max_distance", {"max_distance_m": lambda kind: kind.max_distance_m - 0.5}),
+        ("max_stops", {"max_stops": lambda kind: kind.max_stops - 1}),
         ("cost", {"tariff": lambda kind: Tariff(kind.tariff.fixed + 1, kind.tariff.per_km, kind.tariff.per_hour)}),
     ]))
     fleet = tuple(forge(kind, **{name: make(kind) for name, make in cut.items()}) for kind in plan.problem.fleet)
     loads = [order.weight_kg for order in plan.problem.orders if not order.id.startswith("u")]
     longest = max(route.end_s - route.begin_s for route in plan.routes)
-    if ("payload_kg" in cut and not any(loads)) or ("max_duration_s" in cut and longest < 2):
+    nowhere = all(route.distance_m == 0 for route in plan.routes)
+    too_small = {"payload_kg": not any(loads), "max_distance_m": nowhere, "max_duration_s": longest < 2}
+    if any(too_small.get(name) for name in cut):
         return
     found = {violation.rule for violation in check(forge(plan, problem=forge(plan.problem, fleet=fleet)))}
 

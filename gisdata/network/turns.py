@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from gisdata.network.road_network import RoadNetwork
     from gisdata.network.turn_graph import TurnGraph
 
+_SIGNALS = r"(?:^|;)\s*traffic_signals\s*(?:;|$)"
 _STEEPNESS, _MIDDLE = 13.0, 6.5  # of the curve over the angle, car.lua
 
 
@@ -120,7 +121,7 @@ def turn_ms(roads: RoadNetwork, who: Profile, how: Driving, a: NDArray[np.int64]
         Milliseconds.
     """
     node, back = how.v[a], how.twin[a] == b
-    signals = roads.nodes["highway"].fillna("").str.split(";").map(lambda kinds: "traffic_signals" in kinds)
+    signals = roads.nodes["highway"].str.contains(_SIGNALS).fillna(value=False)
     seconds = np.where(signals.to_numpy(dtype=bool)[node], who.signal_s, 0.0)
     one_way = how.usable & ~how.other_way(how.usable)
     meeting = np.bincount(how.u[how.usable], minlength=len(roads.nodes))

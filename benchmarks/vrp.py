@@ -1,7 +1,8 @@
 """Cost of plans: our engines and other solvers on the same problems in the same time, on one processor.
 
 Usage: python benchmarks/vrp.py [--data DIR] [--set cvrp,vrptw] [--engines native,pyvrp] [--seconds 10] [--seeds 3]
-           [--most N] [--cpus 1] [--wall] [--resume FILE] [--json FILE] [--markdown FILE] [--verify] [--quick]
+           [--most N] [--cpus 1] [--wall] [--resume FILE] [--json FILE] [--markdown FILE] [--note TEXT]
+           [--verify] [--quick]
 
 DIR holds a folder for each set, as `vrp_cases.SETS` names them, and best-known.csv; the set `roads` (sample days) needs
 none. Every run is a process of its own whose clocks run by its own processor time, so that the load of the machine does
@@ -51,7 +52,7 @@ def main():
     if asked.json:
         asked.json.write_text(json.dumps(vrp_table.figures(runs), indent=1), encoding="utf-8")
     if asked.markdown:
-        asked.markdown.write_text(vrp_page.page(kept(asked.resume) if asked.resume else runs), encoding="utf-8")
+        asked.markdown.write_text(vrp_page.page(kept(asked.resume) or runs, asked.note), encoding="utf-8")
 
 
 def options():
@@ -66,6 +67,7 @@ def options():
     parser.add_argument("--wall", action="store_true", help="take the time by the wall")
     parser.add_argument("--resume", type=Path, help="runs are added here, and those that stand here are not run again")
     parser.add_argument("--markdown", type=Path, help="write the page of docs, of all runs in --resume")
+    parser.add_argument("--note", default="", help="a sentence for the page, such as what else the machine did")
     parser.add_argument("--verify", action="store_true", help="judge the published solutions instead of solving")
     asked = parser.parse_args()
     if asked.quick:

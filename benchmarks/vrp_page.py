@@ -13,26 +13,28 @@ Cost of plans by our engines and by other open solvers, on published instances a
     python benchmarks/vrp.py --data DIR --set SETS --seconds N --resume FILE --markdown docs/benchmarks.md
 
 Every run is a process of its own on one processor of an {processor}, whose clocks run by its own processor time: other
-programs on the machine take none of its seconds, but they do share its caches, and the machine was not idle (a load
-of about 8 on 2 processors): every engine does less in a second than it would alone. Every plan was
-timed, priced and judged by the package, whoever made it. Peers ran at their defaults; HGS-CVRP is `hygese`.
+programs on the machine take none of its seconds, but they do share its caches. {note}
+
 Versions: {versions}.
+
+Every plan was timed, priced and judged by the package, whoever made it. Peers ran at their defaults; HGS-CVRP is
+`hygese`; commiv counts iterations, and does not use all of its time. `native` is our engine, `ortools` our use of
+OR-Tools. Of each set some instances were run, evenly spread over their sizes (`--most N`).
 
 The gap is to the best known cost of an instance; on `roads`, to the best of all runs here. A mean is over the instances
 that were solved with every order served (how many stands in the table), of the mean over seeds; spread is the mean
 difference between the best and the worst seed. Vehicles and unserved orders are summed over the instances. Where
-vehicles come first (`pdptw-lilim`), a vehicle costs 10,000 in every engine. `native` is our engine, `ortools` our use
-of OR-Tools. What stands in place of a gap is why an engine did not run. The best of a
-set is in bold; means over fewer instances than the set has are not comparable.
+vehicles come first (`pdptw-lilim`), a vehicle costs 10,000 in every engine. What stands in place of a gap is why an
+engine did not run. The best of a set is in bold; means over fewer instances than the others' are not comparable.
 """
 DUEL = "how often it has fewer vehicles, as many, and more, and its distance where both have as many."
 DUEL_COLUMNS = ("against", "instances", "fewer", "as many", "more", "mean distance %")
 
 
-def page(runs):
+def page(runs, note=""):
     """Return the whole page, a table for each number of seconds and processors."""
     versions = ", ".join(f"{name} {version_of(name)}" for name in PACKAGES)
-    parts, groups = [PAGE.format(processor=processor(), versions=versions)], defaultdict(list)
+    parts, groups = [PAGE.format(processor=processor(), versions=versions, note=note)], defaultdict(list)
     for run in runs:
         groups[run["seconds"], run["cpus"]].append(run)
     for (seconds, cpus), group in sorted(groups.items()):

@@ -76,7 +76,7 @@ def theirs(python, lon, lat):
     pairs = np.column_stack([lon[:half], lat[:half], lon[half:], lat[half:]]).tolist()
     pbf = str(gisdata.sample_path("monaco") / "monaco.osm.pbf")
     asked = json.dumps({"pbf": pbf, "pairs": pairs, "costing": "truck", "options": OPTIONS})
-    if subprocess.run([python, "-c", "import valhalla"], capture_output=True, check=False).returncode:
+    if subprocess.run([python, "-P", "-c", "import valhalla"], capture_output=True, check=False).returncode:
         return None
     run = subprocess.run([python, CHILD], input=asked, capture_output=True, text=True, check=True)
     return json.loads(run.stdout)

@@ -155,9 +155,9 @@ def explain_path(
 ) -> PathExplanation:
     """Return which closed roads and which rules cost a vehicle a detour, or keep it from a place.
 
-    The vehicle is compared with a free one: the same speeds, no size, no hour, the rights of a car and its own. What is
-    closed to the vehicle on the free way is listed with the tag that closes it. Of a place that cannot be reached, the
-    fewest closed edges and blocked nodes are found that would have to open.
+    The vehicle is compared with a free one: the same speeds and hour, no size, no city's rules, the rights of a car and
+    its own. What is closed to the vehicle on the free way is listed with the tag that closes it. Of a place that cannot
+    be reached, the fewest closed edges and blocked nodes are found that would have to open.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ from gisdata.network.shortest import Arcs, ways
 from gisdata.network.speeds import edge_time_s
 from gisdata.network.topology import remembered
 from gisdata.network.tracing import Drive, Joiner, as_path, stretch_costs
-from gisdata.profiles import Profile, Trip
+from gisdata.profiles import Profile
 from gisdata.profiles.profile import SIZES
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Obstacle:
 
 
 def light(who: Profile) -> Profile:
-    """Return a vehicle with the speeds of another, no size, the rights of a car, at no stated time.
+    """Return a vehicle with the speeds of another at the same hour, no size, the rights of a car, and no city's rules.
 
     Parameters
     ----------
@@ -83,8 +83,8 @@ def light(who: Profile) -> Profile:
         Nothing binds it that does not bind every car.
     """
     sizes: dict[str, Any] = dict.fromkeys(SIZES, 0.0)
-    return replace(who, name=f"{who.name} without limits", access_tags=_CAR, axles=0, hazmat=False, trip=Trip(),
-                   **sizes)
+    trip = replace(who.trip, rules=(), plate="", permits=frozenset())
+    return replace(who, name=f"{who.name} without limits", access_tags=_CAR, axles=0, hazmat=False, trip=trip, **sizes)
 
 
 def boundless(who: Profile, roads: RoadNetwork) -> Profile:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gisdata.hourly import COLUMNS, HourlySpeeds
 from gisdata.network import paths, snap
 from gisdata.network.access import access
 from gisdata.network.explaining import explain
@@ -136,6 +137,17 @@ def test_a_rule_of_a_city_that_bars_a_place_is_named(network_of):
     assert {(each.tag, each.value) for each in noon.obstacles} == {("city rule", "Ring by day")}
     assert night.kind == "detour"
     assert {(each.tag, each.value) for each in night.obstacles} == {("hgv", "no")}
+
+
+def test_a_slow_hour_is_no_closed_road(network_of):
+    """At half the speed everywhere the free vehicle is as slow: nothing is closed, and no detour is told."""
+    slow = HourlySpeeds({"*": (0.5,) * 168}, pd.DataFrame({name: pd.Series([], dtype=float) for name in COLUMNS}))
+    truck = load_profile("truck")
+
+    free, busy = told(ring(network_of), truck), told(ring(network_of), truck.on_trip(weekday="Mo", at=0, speeds=slow))
+
+    assert busy.path.duration_s == pytest.approx(2 * free.path.duration_s, rel=1e-3)
+    assert (busy.kind, busy.obstacles) == ("no detour", ())
 
 
 def test_no_road_at_all(network_of):

@@ -18,6 +18,9 @@ from gisdata.network.topology import remembered
 from gisdata.profiles import Profile, as_profile
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
     from gisdata.network.road_network import RoadNetwork
@@ -56,6 +59,51 @@ class Snaps:
     def __getitem__(self, rows: slice | NDArray[np.int64] | list[int]) -> Snaps:
         """Return some of the places."""
         return Snaps(self.edge[rows], self.fraction[rows], self.distance_m[rows], self.lon[rows], self.lat[rows])
+
+    def report(self) -> pd.Series[float]:
+        """Return how far places are from the road they were put on.
+
+        Returns
+        -------
+        Series
+            ``places``, ``off the road`` (numbers), and in metres, of all places, ``median``, ``90 %``, ``99 %`` and
+            ``most``; not a number where there are no places.
+        """
+        import pandas as pd
+
+        quantiles = {"median": 0.5, "90 %": 0.9, "99 %": 0.99, "most": 1.0}
+        metres = {name: float(np.quantile(self.distance_m, share)) if len(self) else np.nan
+                  for name, share in quantiles.items()}
+        return pd.Series({"places": float(len(self)), "off the road": float((self.edge < 0).sum())} | metres)
+
+    def far(self, beyond_m: float, labels: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return the places further than that from the road, the furthest first.
+
+        Parameters
+        ----------
+        beyond_m : float
+            Metres.
+        labels : sequence of str, optional
+            Names of the places; by default their position.
+
+        Returns
+        -------
+        DataFrame
+            `place`, `distance_m`, and `on_road`: whether it was put on a road all the same.
+
+        Raises
+        ------
+        RoadNetworkError
+            If there are not as many names as places.
+        """
+        import pandas as pd
+
+        if labels is not None and len(labels) != len(self):
+            raise RoadNetworkError(f"{len(labels)} names do not name {len(self)} places")
+        table = pd.DataFrame({"place": range(len(self)) if labels is None else list(labels),
+                              "distance_m": self.distance_m, "on_road": self.edge >= 0})
+        beyond = table[table["distance_m"] > beyond_m]
+        return beyond.sort_values("distance_m", ascending=False, kind="stable", ignore_index=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,3 +115,18 @@ def test_an_edge_without_length_can_be_snapped_to(network_of):
     at = snap(town, [0.0], [METRE], "car")
 
     assert (at.fraction[0], round(at.distance_m[0], 3)) == (0.0, 1.0)
+
+
+def test_far_places_are_reported_by_name(street_grid):
+    """On the street, 100 m, 300 m and 600 m south of it: median 200 m, two beyond 150 m, the last off the road."""
+    south = np.array([0, 100, 300, 600])
+    at = snap(street_grid, [114.302] * 4, 30.60 - south * METRE, "car")
+
+    report, far = at.report(), at.far(150, ["a", "b", "c", "d"])
+
+    assert report.round(0).to_dict() == {"places": 4, "off the road": 1, "median": 200, "90 %": 510, "99 %": 591,
+                                         "most": 600}
+    assert far["place"].tolist() == ["d", "c"]
+    assert far["on_road"].tolist() == [False, True]
+    with pytest.raises(RoadNetworkError, match="1 names do not name 4 places"):
+        at.far(150, ["a"])

@@ -10,14 +10,15 @@ Seconds that engines take for square matrices of travel times on the same graph,
     python benchmarks/matrix.py --peer-python PATH --markdown docs/benchmarks-matrix.md
 
 on one thread of an {processor}. Seconds are processor time of the process and of programs that it starts, with the
-conversion of the answer to a NumPy array; the machine was not idle, and its caches are shared. `routebook` gives the
-length of the fastest way beside its time, the others its time alone. Prepared is what is done once for a graph, new
-weights what is done for another hour or vehicle. Equal is the share of travel times that are ours to the millisecond.
-An asterisk marks what was scaled from fewer rows (10, SciPy 50): these engines take as long for each row.
+conversion of the answer to a NumPy array; other programs kept the machine busy and shared its caches, so take ratios
+and not seconds from it. `routebook` gives the length of the fastest way beside its time, the others its time alone.
+Prepared is what is done once for a graph, new weights what is done for another hour or vehicle. Equal is the share of
+travel times that are ours to the millisecond. An asterisk marks what was scaled from fewer rows (10, SciPy 50): these
+engines take as long for each row.
 
 {versions}.
 
-OSRM counts turns and starts on edges, not on nodes: next to a one-way street it cannot set off against it, so a few of
+OSRM counts turns and starts on edges, not on nodes: next to a one-way street it cannot set off against it, so some of
 its pairs differ. Regular grids are hard for its contraction; real networks are kinder. The large graph is the one that
 `benchmarks/synthetic.py` makes.
 """
@@ -50,7 +51,7 @@ def table(runs):
         return "\n".join(lines)
     words = [f"{figure(value)} s for 24 hours of new weights and a table of {name.split('_')[2][1:]} places each"
              for name, value in more.items() if name.startswith("hours")]
-    words.append(f"two threads {more['speedup_2_threads']:.2f} times as fast as one by the wall")
+    words.append(f"two threads {more['speedup_2_threads']:.2f} times as fast as one by the wall of a busy machine")
     return "\n".join([*lines, "", "routebook: " + "; ".join(words) + "."])
 
 

@@ -218,7 +218,7 @@ DRIVERS = st.builds(lambda **figures: dataclasses.replace(CAR, **figures), turn_
                     signal_s=st.sampled_from([0.0, 2.0]), u_turns=st.booleans())
 
 
-@pytest.mark.parametrize("examples", [120, pytest.param(5000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("examples", [70, pytest.param(5000, marks=pytest.mark.long)])
 def test_agrees_with_a_search_that_remembers(network_of, snaps_at, examples):
     """Any network, any restrictions, any costs: time of the fastest way and length of the shortest among those."""
     settings(max_examples=examples)(given(case=towns(), who=DRIVERS)(agrees_with_judge))(network_of, snaps_at)
@@ -233,7 +233,7 @@ def agrees_with_judge(network_of, snaps_at, case, who):
     assert cells(ours) == [judge.ways(source, targets) for source in sources]
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(case=towns(access=(None, None, "destination")))
 def test_without_costs_and_rules_turns_change_nothing(network_of, snaps_at, case):
     """The graph of turns and the graph of junctions are two views of one network, roads for destinations included."""
@@ -245,7 +245,7 @@ def test_without_costs_and_rules_turns_change_nothing(network_of, snaps_at, case
     assert cells(many_to_many(roads, FREE, *ends)) == cells(many_to_many(roads, "car", *ends))
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(case=towns())
 def test_a_path_obeys_and_takes_what_its_cell_says(network_of, snaps_at, case):
     """Edges join, no turn is one the judge forbids, and edges and turns add up to the time and length of the cell."""

@@ -13,7 +13,8 @@ Cost of plans by our engines and by other open solvers, on published instances a
     python benchmarks/vrp.py --data DIR --set SETS --seconds N --resume FILE --markdown docs/benchmarks.md
 
 Every run is a process of its own on one processor of an {processor}, whose clocks run by its own processor time: other
-programs on the machine take none of its seconds, but they do share its caches. {note}
+programs on the machine take none of its seconds, but they do share its caches.
+{note}
 
 Versions: {versions}.
 

@@ -145,7 +145,7 @@ def encode(problem: Problem) -> Encoded:
     """
     fleet = tuple(vehicle for vehicle in problem.fleet if vehicle.count)
     everything = np.arange(len(problem.orders), dtype=np.int64)
-    travel, kind = _travel(problem, fleet, everything), _kinds(problem, fleet)
+    travel, kind = _travel(problem, fleet), _kinds(problem, fleet)
     able = _able(problem, fleet, travel, kind)
     kept: NDArray[np.bool_] = np.logical_or.reduce(able, axis=0)
     rows = everything[kept]
@@ -177,11 +177,9 @@ def encode(problem: Problem) -> Encoded:
     return Encoded(day, tuple(order.id for order in orders), tuple(vehicle.id for vehicle in fleet), scale, out)
 
 
-def _travel(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np.int64]) -> NDArray[np.int32]:
+def _travel(problem: Problem, fleet: Sequence[VehicleType]) -> NDArray[np.int32]:
     """Return metres and seconds of all legs by profile, between orders, depots, and nowhere."""
-    depots = len(problem.depots)
-    places = np.concatenate([rows + depots, np.arange(depots)])
-    n = len(places)
+    depots, n = len(problem.depots), len(problem.place_labels)
     profiles = sorted({vehicle.profile for vehicle in fleet})
     travel = np.zeros((len(profiles), n + 1, n + 1, 2), dtype=np.int32)
     travel[:, n] = at.NEVER
@@ -190,12 +188,13 @@ def _travel(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np.int
         if matrix.distance_m.max(initial=0) >= at.NEVER:
             raise ProblemError(f"travel matrix {profile!r}: a leg of {matrix.distance_m.max():,} m is too long for the "
                                f"search; it takes up to {at.NEVER:,} m")
-        for low in range(0, n, _BLOCK):
-            block = places[low : low + _BLOCK]
-            for column, numbers in ((at.METRES, matrix.distance_m), (at.SECONDS, matrix.duration_s)):
-                legs = numbers[block][:, places]
-                travel[p, low : low + len(block), :n, column] = np.where(legs == UNREACHABLE, at.NEVER,
-                                                                     np.minimum(legs, at.NEVER))
+        for column, numbers in ((at.METRES, matrix.distance_m), (at.SECONDS, matrix.duration_s)):
+            for low, high, first in ((depots, n, 0), (0, depots, n - depots)):
+                for row in range(low, high, _BLOCK):
+                    legs = np.minimum(numbers[row : min(row + _BLOCK, high)], at.NEVER)
+                    legs[legs == UNREACHABLE] = at.NEVER
+                    block = travel[p, first + row - low : first + row - low + len(legs), :n, column]
+                    block[:, : n - depots], block[:, n - depots :] = legs[:, depots:], legs[:, :depots]
     return travel
 
 

@@ -64,12 +64,14 @@ def sorted_by_nearness(travel: NDArray[np.int32], kind: NDArray[np.int64], order
     rates = kind[0, [at.PER_METRE, at.PER_SECOND]].astype(float) if orders else np.zeros(2)
     if not rates.any():
         rates[:] = 1.0
-    columns = travel.shape[-1]
     for low in range(0, orders, _BLOCK):
-        rows = np.arange(low, min(low + _BLOCK, orders))
-        apart = (travel[0, rows, :orders] + travel[0, :orders, rows].astype(np.int64)) @ rates[:columns]
-        apart[np.arange(len(rows)), rows] = -1.0
-        near[rows] = _least(apart, near.shape[1])
+        high = min(low + _BLOCK, orders)
+        apart: NDArray[np.float64] = np.zeros((high - low, orders))
+        for column in range(travel.shape[-1]):
+            there, back = travel[0, low:high, :orders, column], travel[0, :orders, low:high, column].T
+            apart += rates[column] * (there.astype(np.float64) + back)
+        apart[np.arange(high - low), np.arange(low, high)] = -1.0
+        near[low:high] = _least(apart, near.shape[1])
     return near
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from routing.engines import engine_named, needed_rules
 from routing.engines.native.engine import NativeEngine
+from routing.errors import NoPlanError
 from routing.model import Depot, Limit, Order, Problem, TravelMatrix, VehicleType
 
 if TYPE_CHECKING:
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
 PATIENCE_S = 1.5
 """How long to wait for kernels that were compiled before; OR-Tools begins if it takes longer, for they must be anew."""
 
+MEANWHILE, MEANWHILE_S = 0.5, 10.0
+"""Share of the limit, and seconds at most, that OR-Tools searches before it is asked again whether they are there."""
+
+LEAST_S = 0.05
+
+STILL_COMPILING = "the native engine was still being compiled, once; the next search on this machine has it"
+
 _compiled = threading.Event()
 _begun = threading.Lock()
 
@@ -30,7 +38,8 @@ class AutoEngine:
     """Solves with the native engine whatever that knows, and with OR-Tools the rest.
 
     Compiling the native engine takes longer than many a search, once on a machine. Until that is done OR-Tools searches
-    if the limit is one in seconds; under a limit in iterations it is waited for, so that the same plan comes back.
+    if the limit is one in seconds, and the native engine goes on from its plan; under a limit in iterations it is
+    waited for, so that the same plan comes back.
 
     Parameters
     ----------
@@ -73,14 +82,53 @@ class AutoEngine:
             return self.ortools.solve(problem, limit, seed, progress, initial)
         if limit.seconds is None:
             return self.native.solve(problem, limit, seed, progress, initial)
-        begin = time.monotonic()
-        if compiled(PATIENCE_S):
-            rest = max(limit.seconds - (time.monotonic() - begin), 0.05)
-            plan = self.native.solve(problem, dataclasses.replace(limit, seconds=rest), seed, progress, initial)
-            return dataclasses.replace(plan, limit=limit)
-        plan = self.ortools.solve(problem, limit, seed, progress, initial)
-        return dataclasses.replace(plan, notes=(*plan.notes, "the native engine was still being compiled, once; "
-                                                             "the next search on this machine has it"))
+        clock = _Clock(limit.seconds)
+        if compiled(min(PATIENCE_S, limit.seconds / 2)):
+            plan = self._natively(problem, limit, seed, progress, initial, clock)
+        else:
+            plan = self._while_compiling(problem, limit, seed, progress, initial, clock)
+        return dataclasses.replace(plan, limit=limit)
+
+    def _natively(self, problem: Problem, limit: Limit, seed: int, progress: Progress | None, initial: Initial | None,
+                  clock: _Clock) -> Plan:
+        """Search with the native engine for the rest of the limit."""
+        rest = dataclasses.replace(limit, seconds=clock.left)
+        return self.native.solve(problem, rest, seed, clock.later(progress), initial)
+
+    def _while_compiling(self, problem: Problem, limit: Limit, seed: int, progress: Progress | None,
+                         initial: Initial | None, clock: _Clock) -> Plan:
+        """Search with OR-Tools until the native engine can go on from its plan, or to the end if that comes first."""
+        begin, first_s = time.monotonic(), min(clock.left * MEANWHILE, MEANWHILE_S)
+        try:
+            plan = self.ortools.solve(problem, Limit(seconds=first_s), seed, clock.later(progress), initial)
+        except NoPlanError:
+            routes = initial
+        else:
+            if time.monotonic() - begin < 0.9 * first_s:  # interrupted, or nothing to search
+                return plan
+            routes = [(route.vehicle_type, route.orders) for route in plan.routes]
+        if compiled(clock.left * MEANWHILE):
+            plan = self._natively(problem, limit, seed, progress, routes, clock)
+            return dataclasses.replace(plan, engine="ortools, then native")
+        plan = self.ortools.solve(problem, Limit(seconds=clock.left), seed, clock.later(progress), routes)
+        return dataclasses.replace(plan, notes=(*plan.notes, STILL_COMPILING))
+
+
+class _Clock:
+    """How much of a limit is left, and has passed."""
+
+    def __init__(self, seconds: float) -> None:
+        self.begin, self.seconds = time.monotonic(), seconds
+
+    @property
+    def left(self) -> float:
+        """Seconds, a few hundredths at least."""
+        return max(self.begin + self.seconds - time.monotonic(), LEAST_S)
+
+    def later(self, progress: Progress | None) -> Progress | None:
+        """Return what tells progress of a search that begins now, as a part of the whole."""
+        passed = time.monotonic() - self.begin
+        return None if progress is None else lambda state: progress(state._replace(seconds=state.seconds + passed))
 
 
 def compiled(patience_s: float) -> bool:

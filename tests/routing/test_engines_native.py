@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from gisdata.errors import UnknownNameError
 from routing.checker import check
-from routing.engines import engine_named
+from routing.engines import SearchState, engine_named
 from routing.engines.native import layout as at
 from routing.engines.native.encode import encode
 from routing.engines.native.routes import forward
@@ -174,8 +174,32 @@ def test_auto_does_not_wait_for_kernels_that_are_not_compiled(monkeypatch):
 
     plan = engine_named("auto").solve(square([order("A")]), Limit(seconds=0.5))
 
-    assert plan.engine == "ortools"
+    assert (plan.engine, plan.limit) == ("ortools", Limit(seconds=0.5))
     assert "still being compiled" in plan.notes[-1]
+
+
+def test_auto_goes_on_natively_from_the_plan_of_ortools(monkeypatch):
+    """Once the kernels are there: half of the time is left to them, and time runs on in what is told."""
+    answers = iter([False, True])
+    monkeypatch.setattr("routing.engines.auto.compiled", lambda _: next(answers))
+    auto, begun, told = engine_named("auto"), [], []
+    natively = auto.native.solve
+
+    def watched(problem, limit, seed, progress, initial):
+        begun.append((limit.seconds, [list(orders) for _, orders in initial]))
+        progress(SearchState(0.25, 1, 15.0, 0))
+        return natively(problem, limit, seed, progress, initial)
+
+    monkeypatch.setattr(auto.native, "solve", watched)
+
+    plan = auto.solve(square([order("A"), order("B")]), Limit(seconds=1.0), progress=told.append)
+
+    ((seconds, routes),) = begun
+    assert seconds <= 0.5
+    assert sorted(name for route in routes for name in route) == ["A", "B"]
+    assert (plan.engine, plan.limit) == ("ortools, then native", Limit(seconds=1.0))
+    assert max(state.seconds for state in told) >= 0.25 + 0.45
+    assert check(plan) == []
 
 
 def test_other_engines_refuse_what_only_these_know():

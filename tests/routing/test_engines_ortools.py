@@ -351,7 +351,7 @@ def test_an_engine_that_lacks_a_rule_refuses_the_problem(two_stop_problem):
     class Simple:
         name, supports = "simple", frozenset({"coverage", "fleet", "travel_time", "cost", "capacity", "shift"})
 
-    with pytest.raises(UnsupportedRuleError, match=r"'simple' does not know the rules time_window .* engine 'ortools'"):
+    with pytest.raises(UnsupportedRuleError, match=r"'simple' does not know the rules time_window .* 'auto' or 'nat"):
         require_support(Simple(), two_stop_problem)
 
 

@@ -145,12 +145,12 @@ def compiled(patience_s: float) -> bool:
         Whether it can search at once.
     """
     if not _compiled.is_set() and _begun.acquire(blocking=False):
-        threading.Thread(target=_compile, daemon=True).start()
+        threading.Thread(target=compile_native, daemon=True).start()
     return _compiled.wait(patience_s)
 
 
-def _compile() -> None:
-    """Search a day of one order."""
+def compile_native() -> None:
+    """Have all of the native engine compiled, or loaded from where it is kept: search a day of one order."""
     places = ("depot D", "order A")
     cells: NDArray[np.int64] = 1 - np.eye(2, dtype=np.int64)
     day = Problem((Order("A", lon=0, lat=0),), (Depot("D", lon=0, lat=0),), (VehicleType("van"),),

@@ -39,11 +39,11 @@ def answer(asked):
         return {"status": "refused", "message": str(error)}
     try:
         refusal, solve = solver_of(asked, case)
+        if refusal:
+            return {"status": "refused", "message": refusal}
+        warm(asked, case)
     except ImportError as error:
         return {"status": "missing", "message": str(error)}
-    if refusal:
-        return {"status": "refused", "message": refusal}
-    warm(asked, case)
     before = cpu_seconds()
     plan = solve(case.problem, asked["seconds"], asked["seed"])
     used = cpu_seconds() - before

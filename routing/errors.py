@@ -25,3 +25,7 @@ class PlanFileError(RoutingError, OSError):
 
 class NoPlanError(RoutingError, TimeoutError):
     """The limits ran out before any plan was found."""
+
+
+class MissingEngineError(RoutingError, ImportError):
+    """The package behind an optional engine is not installed."""

@@ -32,7 +32,7 @@ def solve(problem: Problem, limit: Limit | None = None, seed: int = 0, engine: s
     seed : int
         Of everything that is drawn in the search; another seed may find another plan.
     engine : str or Engine
-        Which engine searches: ``"auto"``, which picks one, ``"native"`` or ``"ortools"``.
+        Which engine searches: ``"auto"``, which picks one, ``"native"``, ``"ortools"``, or ``"pyvrp"``, an extra.
     progress : callable or bool, optional
         Called with a `routing.engines.SearchState` several times a second; True: a bar; False: silence. By default a
         bar if a person watches.
@@ -58,6 +58,8 @@ def solve(problem: Problem, limit: Limit | None = None, seed: int = 0, engine: s
         If the limit is reached before any plan is found.
     EngineError
         If the engine fails, the judge finds violations in its plan, or OR-Tools, asked for its opinion, refuses it.
+    MissingEngineError
+        If the package behind the engine is not installed.
     UnsupportedRuleError
         If the engine, or OR-Tools asked for its opinion, does not know a rule of the problem, or the objective.
     """

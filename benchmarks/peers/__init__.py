@@ -1,4 +1,4 @@
-"""Other solvers behind one function each: `solve(problem, seconds, seed)` gives sequences (vehicle type, order ids).
+"""Solvers that are no engine of the package: `solve(problem, seconds, seed)` gives sequences (vehicle type, order ids).
 
 A module has `PACKAGE`, what pip calls it, and `refuses(problem)`, why it cannot solve a problem, empty if it can.
 Nothing that they return is believed: the harness times, prices and judges it.
@@ -6,8 +6,7 @@ Nothing that they return is believed: the harness times, prices and judges it.
 
 from importlib import import_module
 
-MODULES = {"pyvrp": "peers.pyvrp_peer", "vroom": "peers.vroom_peer", "hygese": "peers.hygese_peer",
-           "commiv": "peers.commiv_peer"}
+MODULES = {"vroom": "peers.vroom_peer", "hygese": "peers.hygese_peer", "commiv": "peers.commiv_peer"}
 
 
 def peer_named(name):

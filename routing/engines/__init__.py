@@ -23,7 +23,8 @@ __all__ = ["ENGINES", "Engine", "Initial", "Objective", "Progress", "SearchState
 
 ENGINES = {"auto": ("routing.engines.auto", "AutoEngine"),
            "native": ("routing.engines.native.engine", "NativeEngine"),
-           "ortools": ("routing.engines.ortools_engine", "OrToolsEngine")}
+           "ortools": ("routing.engines.ortools_engine", "OrToolsEngine"),
+           "pyvrp": ("routing.engines.pyvrp_engine", "PyVrpEngine")}
 """Module and class of each engine, imported when it is asked for."""
 
 WITH_OPTIONS = frozenset({"auto", "native"})

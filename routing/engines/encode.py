@@ -96,7 +96,7 @@ def encode(problem: Problem, seed: int = 0) -> EncodedProblem:
     if seed:
         random.Random(seed).shuffle(shuffled := rows.tolist())  # noqa: S311 (no secret)
         rows = np.array(shuffled, dtype=np.int64)
-    able = _able(problem, fleet, rows)
+    able = able_orders(problem, fleet, rows)
     kept = able.any(axis=0)
     rows, able = rows[kept], able[:, kept]
     arrays = {"able": able.astype(np.int64), **_times(problem, fleet, rows), **_metres(problem, fleet, rows),
@@ -151,7 +151,7 @@ def _longest(vehicle: VehicleType, horizon: int) -> int:
     return math.floor(min(vehicle.max_duration_s + DURATION_TOLERANCE_S, horizon))
 
 
-def _able(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+def able_orders(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return whether a vehicle of each type might serve each order, shape (types, orders).
 
     False is a proof, also where the way by another place is shorter than the direct one or the only one. Of a shipment

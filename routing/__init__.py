@@ -114,7 +114,7 @@ _HOMES = {
     "routing.ways": ("alternatives", "directions"),
 }
 
-_ROOMS = ("interop", "testing")
+_ROOMS = ("interop", "loading", "testing")
 """Modules whose names are used with their own: `routing.interop.read_vroom`."""
 
 

@@ -1,8 +1,11 @@
 """The nouns of planning: frozen, checked at birth, with neutral defaults. Nothing here computes a route."""
 
+from routing.model.cargo import Axle, CargoSpace, Compartment, Door
 from routing.model.depot import Depot
 from routing.model.limit import Limit
-from routing.model.order import LoadUnit, Order
+from routing.model.load import LoadingRules, LoadPlan, Placement
+from routing.model.load_unit import LoadUnit
+from routing.model.order import Order
 from routing.model.problem import Problem
 from routing.model.shipment import Shipment
 from routing.model.time import ALWAYS, TimeWindow
@@ -12,10 +15,17 @@ from routing.model.vehicle import Tariff, VehicleType
 __all__ = [
     "ALWAYS",
     "UNREACHABLE",
+    "Axle",
+    "CargoSpace",
+    "Compartment",
     "Depot",
+    "Door",
     "Limit",
+    "LoadPlan",
     "LoadUnit",
+    "LoadingRules",
     "Order",
+    "Placement",
     "Problem",
     "Shipment",
     "Tariff",

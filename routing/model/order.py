@@ -1,4 +1,4 @@
-"""Order and LoadUnit: what must be delivered or picked up, and its pieces. Where a piece stands is not known here."""
+"""Order: what must be delivered or picked up. Where its pieces stand is not known here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from routing.model.check import (
     require,
     settle_amounts,
     settle_counts,
-    settle_flags,
     settle_id,
     settle_named_amounts,
     settle_named_counts,
@@ -19,63 +18,13 @@ from routing.model.check import (
     settle_place,
     settle_texts,
 )
+from routing.model.load_unit import LoadUnit
 from routing.model.time import ALWAYS, TimeWindow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 KINDS = ("delivery", "pickup")
-
-
-@dataclass(frozen=True, slots=True)
-class LoadUnit:
-    """Pallets or boxes that are alike: `count` of them.
-
-    Parameters
-    ----------
-    id : str
-        Unique within its order.
-    length_m, width_m, height_m : float
-        Outer size.
-    weight_kg : float
-        Mass of one.
-    count : int
-        How many.
-    stackable : bool
-        Whether something may stand on it.
-    upright : bool
-        Whether `height_m` must stay vertical.
-
-    Raises
-    ------
-    ProblemError
-        If a size or count is not positive.
-    """
-
-    id: str
-    _: KW_ONLY
-    length_m: float
-    width_m: float
-    height_m: float
-    weight_kg: float = 0.0
-    count: int = 1
-    stackable: bool = True
-    upright: bool = True
-
-    def __post_init__(self) -> None:
-        faults = [
-            *settle_id(self),
-            *settle_amounts(self, "length_m", "width_m", "height_m", positive=True),
-            *settle_amounts(self, "weight_kg"),
-            *settle_counts(self, "count", positive=True),
-            *settle_flags(self, "stackable", "upright"),
-        ]
-        require("load unit", self.id, faults)
-
-    @property
-    def volume_m3(self) -> float:
-        """Volume of all `count` of them."""
-        return self.length_m * self.width_m * self.height_m * self.count
 
 
 @dataclass(frozen=True, slots=True)

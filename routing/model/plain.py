@@ -12,7 +12,8 @@ from functools import partial
 from typing import Any, TypeVar
 
 from routing.errors import ProblemError
-from routing.model.order import LoadUnit, Order
+from routing.model.load_unit import LoadUnit
+from routing.model.order import Order
 from routing.model.time import TimeWindow
 from routing.model.vehicle import Tariff, VehicleType
 
@@ -82,6 +83,7 @@ def _read_units(units: list[Any]) -> tuple[LoadUnit, ...]:
 
 
 _READERS: dict[type, dict[str, Callable[[Any], Any]]] = {
+    LoadUnit: {"never_vertical": frozenset, "max_top_load_kg": _read_limit},
     Order: {"window": partial(from_plain, TimeWindow), "units": _read_units, "demand": _read_pairs,
             "service_by_type": _read_pairs},
     VehicleType: {

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 from routing.assemble import assemble_plan
 from routing.engines import SearchState
+from routing.engines.native.begin import begun
 from routing.engines.native.encode import Encoded, encode
-from routing.engines.native.islands import Island, exchange, side_by_side
+from routing.engines.native.islands import exchange, side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from routing.engines import Initial, Objective, Progress
+    from routing.engines.native.islands import Island
     from routing.model import Limit, Problem
     from routing.plan import Plan
 
@@ -86,10 +88,11 @@ class NativeEngine:
         sequences: list[tuple[str, list[str]]] = []
         notes: list[str] = []
         if encoded.order_ids:
-            islands = [Island(encoded, seed * 1_000 + i, initial or (), self.fleet_first) for i in range(self.threads)]
+            seeds = [seed * 1_000 + i for i in range(self.threads)]
+            islands = begun(encoded, seeds, initial or (), self.fleet_first)
             notes = _Run(encoded, islands, limit, progress, begin).finish()
             best = min(islands, key=lambda island: island.value)
-            sequences = encoded.sequences(best.search)
+            sequences = best.sequences()
         return assemble_plan(problem, sequences, engine=self.name, limit=limit, seed=seed, notes=notes)
 
 

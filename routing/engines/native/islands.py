@@ -40,7 +40,7 @@ class Island:
     """
 
     def __init__(self, encoded: Encoded, seed: int, initial: Initial, fleet_first: bool) -> None:
-        self.day, self.fleet_first = encoded.day, fleet_first
+        self.encoded, self.day, self.fleet_first = encoded, encoded.day, fleet_first
         self.search = new_search(encoded.day, seed)
         if initial:
             load(self.day, self.search, *encoded.chain(initial, len(self.search.route)))
@@ -60,6 +60,10 @@ class Island:
         kinds = self.day.kind[route[:, at.KIND]]
         cost = float((route[:, at.COST] - kinds[:, at.FIXED]).sum())
         return max(1.0, cost / max(1, int(route[:, at.STOPS].sum()) + len(route)))
+
+    def sequences(self) -> list[tuple[str, list[str]]]:
+        """Return the routes of the best plan as ids: vehicle type and orders of each."""
+        return self.encoded.sequences(self.search)
 
     def go(self, steps: int, heat: float) -> None:
         """Do steps at a temperature.

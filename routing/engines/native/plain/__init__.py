@@ -1,0 +1,1 @@
+"""A faster search for plain days: one vehicle type, deliveries, loads, windows; every order must be served."""

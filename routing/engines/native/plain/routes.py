@@ -1,0 +1,230 @@
+"""Routes of a plain day as linked nodes: put an order in, take it out, undo it; loads, metres and times stay exact."""
+
+# mypy: disable-error-code="misc, no-untyped-def, no-untyped-call"
+# ruff: noqa: ANN001, ANN201
+# ruff: noqa: FURB136 (compiled, the builtins cost seconds)
+
+from __future__ import annotations
+
+import numpy as np
+
+from routing.engines.native.compiled import inner, larger, merged, once, smaller
+from routing.engines.native.layout import NEVER
+from routing.engines.native.plain.layout import (
+    ACTIVE,
+    AHEAD,
+    BACK,
+    BEFORE,
+    BEHIND,
+    CARRIED,
+    CLOSE,
+    DIMENSIONS,
+    DRIVE,
+    DRIVE_ON,
+    DRIVE_TO,
+    DRIVEN,
+    FIXED,
+    LATEST,
+    LEG,
+    LEG_ON,
+    LEG_TO,
+    LOAD,
+    LOGGED,
+    MOST_METRES,
+    NEXT,
+    OPEN,
+    READY,
+    ROUTE,
+    STAMP,
+    STAY,
+    STOPS,
+    TIMED,
+    TOTAL,
+    TOUCHED,
+    TOUCHES,
+    TOUCHES_LIST,
+    WHAT,
+)
+
+
+@merged
+def place(m, x):
+    """Return the column of a node in a table of legs."""
+    return np.uint64(x if x < m else m)
+
+
+@merged
+def between(to, on, x, y):
+    """Return the leg from node x to node y, which are not both of a depot."""
+    m = to.shape[0]
+    return np.int64(on[np.uint64(x), place(m, y)] if x < m else to[np.uint64(y), np.uint64(m)])
+
+
+@inner
+def renew(table, state, r):
+    """Renew the times of a route."""
+    node, order = state.node, table.order
+    m = order.shape[0]
+    x = np.uint64(m + 2 * r)
+    ready = np.int64(node[x, READY])
+    while True:
+        ready += node[x, DRIVE]
+        x = np.uint64(node[x, NEXT])
+        if x >= m:
+            break
+        ready = smaller(larger(ready, order[x, OPEN]) + order[x, STAY], NEVER)
+        node[x, READY] = ready
+    latest = np.int64(node[x, LATEST])
+    while True:
+        x = np.uint64(node[x, BEFORE])
+        if x >= m:
+            break
+        latest = larger(smaller(latest - node[x, DRIVE] - order[x, STAY], order[x, CLOSE]), -NEVER)
+        node[x, LATEST] = latest
+
+
+@inner
+def forward(table, state, x):
+    """Renew when service can end at order x and on, until nothing changes."""
+    node, order = state.node, table.order
+    m = order.shape[0]
+    a = np.uint64(node[np.uint64(x), BEFORE])
+    ready = np.int64(node[a, READY]) + node[a, DRIVE]
+    x = np.uint64(x)
+    while x < m:
+        ready = smaller(larger(ready, order[x, OPEN]) + order[x, STAY], NEVER)
+        if ready == node[x, READY]:
+            break
+        node[x, READY] = ready
+        ready += node[x, DRIVE]
+        x = np.uint64(node[x, NEXT])
+
+
+@inner
+def backward(table, state, x):
+    """Renew when service may begin at order x and back, until nothing changes."""
+    node, order = state.node, table.order
+    m = order.shape[0]
+    x = np.uint64(x)
+    latest = np.int64(node[np.uint64(node[x, NEXT]), LATEST])
+    while x < m:
+        latest = larger(smaller(latest - node[x, DRIVE] - order[x, STAY], order[x, CLOSE]), -NEVER)
+        if latest == node[x, LATEST]:
+            break
+        node[x, LATEST] = latest
+        x = np.uint64(node[x, BEFORE])
+
+
+@merged
+def touch(state, r):
+    """Keep beside what is known of a route that the running step is about to change."""
+    tally, route, kept = state.tally, state.route, state.kept
+    if route[r, TOUCHED] != tally[STAMP]:
+        route[r, TOUCHED] = tally[STAMP]
+        for i in range(route.shape[1]):
+            kept[r, i] = route[r, i]
+        state.lists[TOUCHES_LIST, tally[TOUCHES]] = r
+        tally[TOUCHES] += 1
+
+
+@merged
+def note(state, c, x, y):
+    """Note order c, and the nodes between which it comes, or which it leaves, to be undone."""
+    log, node = state.log[state.tally[LOGGED]], state.node
+    log[WHAT], log[BEHIND], log[AHEAD] = c, x, y
+    log[LEG_TO], log[LEG_ON], log[DRIVE_TO], log[DRIVE_ON] = node[x, LEG], node[c, LEG], node[x, DRIVE], node[c, DRIVE]
+    state.tally[LOGGED] += 1
+
+
+@inner
+def put_in(table, state, c, x):
+    """Put order c behind node x; times are not renewed."""
+    node, route, rule = state.node, state.route, table.rule
+    m = table.order.shape[0]
+    c, x = np.uint64(c), np.uint64(x)
+    y, r = np.uint64(node[x, NEXT]), np.uint64(node[x, ROUTE])
+    touch(state, r)
+    note(state, c, x, y)
+    there, on = np.int64(table.to[c, place(m, x)]), np.int64(table.on[c, place(m, y)])
+    metres = there + on - node[x, LEG]
+    node[x, NEXT], node[c, BEFORE], node[c, NEXT], node[y, BEFORE] = c, x, y, c
+    node[x, LEG], node[c, BACK], node[c, LEG], node[y, BACK] = there, there, on, on
+    if rule[TIMED]:
+        node[x, DRIVE], node[c, DRIVE] = table.to_s[c, place(m, x)], table.on_s[c, place(m, y)]
+    node[c, ROUTE] = r
+    if route[r, STOPS] == 0:
+        state.tally[TOTAL] += rule[FIXED]
+        state.tally[ACTIVE] += 1
+    route[r, STOPS] += 1
+    route[r, DRIVEN] += metres
+    state.tally[TOTAL] += metres
+    for d in range(rule[DIMENSIONS]):
+        route[r, CARRIED + d] += table.order[c, LOAD + d]
+
+
+@once
+def take_out(table, state, c):
+    """Take order c out of its route, which is touched already; times are not renewed."""
+    node, route, rule = state.node, state.route, table.rule
+    m = table.order.shape[0]
+    c = np.uint64(c)
+    x, y, r = np.uint64(node[c, BEFORE]), np.uint64(node[c, NEXT]), np.uint64(node[c, ROUTE])
+    note(state, c, x, y)
+    leg = np.int64(0)
+    if x < m or y < m:
+        leg = between(table.to, table.on, x, y)
+        if rule[TIMED]:
+            node[x, DRIVE] = between(table.to_s, table.on_s, x, y)
+    metres = leg - node[x, LEG] - node[c, LEG]
+    node[x, NEXT], node[y, BEFORE], node[x, LEG], node[y, BACK] = y, x, leg, leg
+    node[c, ROUTE] = route.shape[0] - 1
+    route[r, STOPS] -= 1
+    route[r, DRIVEN] += metres
+    state.tally[TOTAL] += metres
+    if route[r, STOPS] == 0:
+        state.tally[TOTAL] -= rule[FIXED]
+        state.tally[ACTIVE] -= 1
+    for d in range(rule[DIMENSIONS]):
+        route[r, CARRIED + d] -= table.order[c, LOAD + d]
+
+
+@once
+def are_possible(table, state):
+    """Return whether all routes that the step touched are.
+
+    What comes in is checked before; what goes out matters where the way by an order is faster than that past it.
+    """
+    node, route, rule = state.node, state.route, table.rule
+    m = table.order.shape[0]
+    for i in range(state.tally[TOUCHES]):
+        r = state.lists[TOUCHES_LIST, i]
+        x = m + 2 * r
+        if route[r, DRIVEN] > rule[MOST_METRES]:
+            return False
+        if rule[TIMED] and np.int64(node[x, READY]) + node[x, DRIVE] > node[np.uint64(node[x, NEXT]), LATEST]:
+            return False
+    return True
+
+
+@once
+def undo(table, state):
+    """Take back everything the running step did, but for the sums of all routes."""
+    node, route, kept, tally = state.node, state.route, state.kept, state.tally
+    nowhere = route.shape[0] - 1
+    for at in range(tally[LOGGED] - 1, -1, -1):
+        log = state.log[at]
+        c, x, y = np.uint64(log[WHAT]), np.uint64(log[BEHIND]), np.uint64(log[AHEAD])
+        node[x, LEG], node[x, DRIVE] = log[LEG_TO], log[DRIVE_TO]
+        if node[c, ROUTE] != nowhere:
+            node[x, NEXT], node[y, BEFORE], node[y, BACK], node[c, ROUTE] = y, x, log[LEG_TO], nowhere
+        else:
+            node[x, NEXT], node[c, BEFORE], node[c, NEXT], node[y, BEFORE] = c, x, y, c
+            node[c, BACK], node[c, LEG], node[c, DRIVE], node[y, BACK] = (
+                log[LEG_TO], log[LEG_ON], log[DRIVE_ON], log[LEG_ON])
+            node[c, ROUTE] = node[x, ROUTE]
+    for i in range(tally[TOUCHES]):
+        r = state.lists[TOUCHES_LIST, i]
+        for j in range(route.shape[1]):
+            route[r, j] = kept[r, j]
+        if table.rule[TIMED]:
+            renew(table, state, r)

@@ -14,6 +14,7 @@ import pandas as pd
 from routing.model import Problem
 from routing.plan import Plan
 from routing.rules import RULES, Violation
+from routing.rules.reading import read_once
 from routing.rules.words import count_of
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def check(plan: Plan) -> list[Violation]:
     if not isinstance(plan, Plan) or not isinstance(plan.problem, Problem):
         raise TypeError(f"check takes a Plan that holds its Problem, got {type(plan).__name__}; "
                         "read a plan file with routing.load_plan first")
-    return [violation for rule in RULES for violation in rule.violations(plan)]
+    with read_once(plan):
+        return [violation for rule in RULES for violation in rule.violations(plan)]
 
 
 def describe_violations(violations: Sequence[Violation], shown: int = SHOWN_VIOLATIONS) -> str:

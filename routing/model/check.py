@@ -250,10 +250,16 @@ def kind_faults(noun: object, **kinds: type) -> list[str]:
     ]
 
 
+_CERTAIN = 2**53
+"""Plain ints below it need no look: a plan holds tens of thousands."""
+
+
 def _settle_whole(noun: object, names: Iterable[str], *, positive: bool, negative: bool) -> list[str]:
     faults = []
     for name in names:
         value = getattr(noun, name)
+        if type(value) is int and (0 < value < _CERTAIN or (negative and 0 <= value < _CERTAIN)):
+            continue
         amount, fault = _amount(value, infinite=False, positive=positive, negative=negative)
         if not fault and not (isinstance(value, numbers.Integral) or amount.is_integer()):
             fault = f"must be a whole number, got {value!r}"

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import math
 import numbers
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -16,7 +18,7 @@ from routing.plan import Plan, Route, UnservedOrder, Visit
 from routing.rules.words import named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from routing.model import Depot, Order, Problem, VehicleType
 
@@ -107,6 +109,30 @@ class Leg(NamedTuple):
     distance_m: int | None
 
 
+_read: ContextVar[tuple[Plan, list[Tour]] | None] = ContextVar("_read", default=None)
+
+
+@contextmanager
+def read_once(plan: Plan) -> Iterator[None]:
+    """Let `tours` read a plan no more than once within the block: every rule needs them, and a plan may be large.
+
+    Parameters
+    ----------
+    plan : Plan
+        To judge; nobody may change it meanwhile.
+
+    Yields
+    ------
+    None
+        Nothing.
+    """
+    token = _read.set((plan, tours(plan)))
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
 def tours(plan: Plan) -> list[Tour]:
     """Return every route of the plan beside the nouns it names.
 
@@ -120,6 +146,9 @@ def tours(plan: Plan) -> list[Tour]:
     list of Tour
         In the order of the plan; entries that are no Route are left out.
     """
+    read = _read.get()
+    if read is not None and read[0] is plan:
+        return read[1]
     problem = plan.problem
     orders = orders_by_id(problem)
     types = {vehicle.id: vehicle for vehicle in problem.fleet}

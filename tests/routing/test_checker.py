@@ -17,6 +17,7 @@ from routing.checker import check, describe_violations, violations_frame
 from routing.model import Depot, Order, Problem, Tariff, TravelMatrix, VehicleType
 from routing.plan import Plan, Route, Visit
 from routing.rules import RULES, Violation
+from routing.rules.reading import read_once, tours
 
 MAKERS = ("assemble", "build", "engines", "insertion", "reasons", "request", "solve", "timing", "travel")
 COLUMNS = ["rule", "route", "visit", "order", "amount", "unit", "message"]
@@ -53,6 +54,15 @@ def test_the_same_plan_is_judged_the_same_twice(broken_plan):
     """Same violations, same order."""
     assert check(broken_plan) == check(broken_plan)
     assert [v.rule for v in check(broken_plan)] == ["time_window", "time_window", "cost"]
+
+
+def test_a_plan_is_read_once_while_it_is_judged_and_no_longer(two_stop_plan, broken_plan):
+    """Other plans are read for themselves meanwhile, and afterwards nothing is kept."""
+    with read_once(two_stop_plan):
+        assert tours(two_stop_plan) is tours(two_stop_plan)
+        assert tours(broken_plan)[0].route is broken_plan.routes[0]
+
+    assert tours(two_stop_plan) is not tours(two_stop_plan)
 
 
 @pytest.mark.parametrize("stranger", [None, "day.plan", 3, {}, []])

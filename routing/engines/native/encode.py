@@ -5,6 +5,7 @@ Times are seconds, distances metres, costs units of 1 / `Encoded.scale` of the c
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -225,17 +226,15 @@ def _able(problem: Problem, fleet: Sequence[VehicleType], travel: NDArray[np.int
         [order.window.begin_s for order in orders], [order.window.end_s for order in orders]))
     service = _services(fleet, orders)
     able: NDArray[np.bool_] = np.zeros((len(fleet), len(orders)), dtype=bool)
+    way = functools.cache(lambda *key: shortest(travel, *key)[: len(orders)])
     for k, vehicle in enumerate(fleet):
-        p, begin, end = kind[k, [at.PROFILE, at.BEGIN_PLACE, at.END_PLACE]]
-        out_s = shortest(travel, p, begin, False, at.SECONDS)[: len(orders)]
-        back_s = shortest(travel, p, end, True, at.SECONDS)[: len(orders)]
+        p, begin, end = kind[k, [at.PROFILE, at.BEGIN_PLACE, at.END_PLACE]].tolist()
+        out_s, back_s = way(p, begin, False, at.SECONDS), way(p, end, True, at.SECONDS)
         begins_s = np.maximum(kind[k, at.BEGIN_OPEN] + out_s, opens_s)
         able[k] = ((begins_s <= closes_s) & (begins_s + service[k] + back_s <= kind[k, at.END_CLOSE])
                    & (out_s + service[k] + back_s <= kind[k, at.MOST_SECONDS]))
         if math.isfinite(vehicle.max_distance_m):
-            out_m, back_m = (shortest(travel, p, place, back, at.METRES)[: len(orders)]
-                             for place, back in ((begin, False), (end, True)))
-            able[k] &= out_m + back_m <= kind[k, at.MOST_METRES]
+            able[k] &= way(p, begin, False, at.METRES) + way(p, end, True, at.METRES) <= kind[k, at.MOST_METRES]
         able[k] &= np.array([order.skills <= vehicle.skills and (
             not order.vehicle_types or vehicle.id in order.vehicle_types) for order in orders], dtype=bool)
         for name, limit in vehicle.capacities.items():
@@ -251,9 +250,9 @@ def _able(problem: Problem, fleet: Sequence[VehicleType], travel: NDArray[np.int
 def _priced(problem: Problem, fleet: Sequence[VehicleType], orders: Sequence[Order], travel: NDArray[np.int32],
             kind: NDArray[np.int64]) -> float:
     """Fill in the costs of the vehicle types; return the units of cost in one unit of currency."""
-    legs = np.minimum(travel[:, :-1].max(axis=(0, 1, 2), initial=0), at.NEVER).astype(float)
+    longest_m = float(min(travel[:, :-1, :, at.METRES].max(initial=0), at.NEVER))
     penalties = math.fsum(order.penalty for order in orders if order.penalty is not None)
-    dearest = max((v.tariff.per_km * float(legs[at.METRES]) / 1000
+    dearest = max((v.tariff.per_km * longest_m / 1000
                    + v.tariff.per_hour * float(kind[:, at.END_CLOSE].max()) / 3600 for v in fleet), default=0.0)
     fixed = max((vehicle.tariff.fixed for vehicle in fleet), default=0.0)
     most = (len(orders) + 2) * (dearest + fixed) + penalties

@@ -28,6 +28,9 @@ STEPS = 1_000
 SLICE_S = 0.05
 """How long a slice of search may take before the clock is looked at."""
 
+FINISH_S = 5e-5
+"""Seconds an order that are left for the plan to be made and judged within the limit, half of it at most."""
+
 BEGIN_HEAT, END_HEAT = 1.0, 0.01
 """First and last temperature, in mean costs of a leg."""
 
@@ -103,6 +106,8 @@ class _Run:
                  begin: float) -> None:
         self.encoded, self.islands, self.limit, self.progress, self.begin = encoded, islands, limit, progress, begin
         self.steps, self.size, self.barrier = 0, STEPS if limit.seconds is None else 100, 0
+        seconds = limit.seconds or 0.0
+        self.seconds = seconds - min(seconds / 2, FINISH_S * len(encoded.order_ids))
 
     def finish(self) -> list[str]:
         """Search until the limit; return what must be said."""
@@ -141,7 +146,7 @@ class _Run:
         """Return which share of the limit is used up."""
         shares = [0.0]
         if self.limit.seconds is not None:
-            shares.append((time.monotonic() - self.begin) / self.limit.seconds)
+            shares.append((time.monotonic() - self.begin) / self.seconds)
         if self.limit.iterations is not None:
             shares.append(self.steps / (STEPS * self.limit.iterations))
         return max(shares)

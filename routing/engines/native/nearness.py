@@ -18,7 +18,7 @@ from routing.engines.native.layout import NEVER
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_BLOCK = 256
+_BLOCK = 64
 
 
 @allocating
@@ -67,9 +67,10 @@ def sorted_by_nearness(travel: NDArray[np.int32], kind: NDArray[np.int64], order
     for low in range(0, orders, _BLOCK):
         high = min(low + _BLOCK, orders)
         apart: NDArray[np.float64] = np.zeros((high - low, orders))
+        back = np.ascontiguousarray(travel[0, :orders, low:high])
         for column in range(travel.shape[-1]):
-            there, back = travel[0, low:high, :orders, column], travel[0, :orders, low:high, column].T
-            apart += rates[column] * (there.astype(np.float64) + back)
+            both = np.add(travel[0, low:high, :orders, column], back[:, :, column].T, dtype=np.float64)
+            apart += rates[column] * both
         apart[np.arange(high - low), np.arange(low, high)] = -1.0
         near[low:high] = _least(apart, near.shape[1])
     return near

@@ -259,7 +259,7 @@ def _choice(column: Column, cell: object) -> str:
     known = {word.casefold(): meaning for word, meaning in column.choices}
     meaning = known.get(str(cell).casefold())
     if meaning is None:
-        words = " or ".join(dict.fromkeys(known.values()))
+        words = " or ".join(filter(None, dict.fromkeys(known.values())))
         raise ValueError(f"is neither {words.replace(' or ', ' nor ')}", f"Write {words}.")
     return meaning
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from gisdata.clock import END_OF_TIME_S
 from gisdata.errors import UnknownNameError
+from gisdata.goods import GOODS, HAZARDS, TEMPERATURES, choices
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -188,6 +189,18 @@ PIECES = Schema(
         _amount("weight_kg", "kg", "Mass of one", "重量(千克)", 100_000),
         Column("stackable", "yes_no", "", "Whether something may stand on it", "可堆叠", default=True),
         Column("upright", "yes_no", "", "Whether its height must stay vertical", "须直立", default=True),
+        Column("never_vertical", "skills", "", "Of a piece that need not stay upright: which of length, width and "
+               "height must not be vertical, separated by ;", "不可竖直的边", default=""),
+        Column("turnable", "yes_no", "", "Whether it may stand across the vehicle", "可水平旋转", default=True),
+        Column("floor_only", "yes_no", "", "Whether it must stand on the floor", "须落地", default=False),
+        Column("fragile", "yes_no", "", "Whether only fragile goods may stand on it", "易碎", default=False),
+        _limit("max_top_load_kg", "kg", "Most mass that may rest on it; blank: no limit", "最大承压(千克)", 100_000),
+        Column("goods", "choice", "", "Kind of goods that others must be kept from; blank: none", "货物类别",
+               default="", choices=choices(GOODS)),
+        Column("hazard", "choice", "", "Class of dangerous goods; blank: none", "危险品类别", default="",
+               choices=choices(HAZARDS, "类")),
+        Column("temperature", "choice", "", "Temperature class that it must be carried at; blank: none", "温度要求",
+               default="", choices=choices(TEMPERATURES)),
     ),
     key=("order", "id"),
 )
@@ -200,6 +213,8 @@ VEHICLES = Schema(
         _limit("payload_kg", "kg", "Most mass one carries; blank: no limit", "载质量(千克)", 200_000),
         _limit("volume_m3", "m³", "Most volume one carries; blank: no limit", "容积(立方米)", 1_000),
         _limit("pieces", "pieces", "Most pieces one carries; blank: no limit", "最多件数", 1_000_000),
+        Column("cargo_space", "id", "", "Cargo space that ships with the package, such as 40HC or 9.6 m; its sizes "
+               "hold where the row gives none", "货厢规格", default=""),
         _size("cargo_length_m", "Inside length of the cargo space", "货厢内长(米)", 30),
         _size("cargo_width_m", "Inside width of the cargo space", "货厢内宽(米)", 10),
         _size("cargo_height_m", "Inside height of the cargo space", "货厢内高(米)", 10),

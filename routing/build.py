@@ -17,7 +17,8 @@ import pandas as pd
 from gisdata.errors import Fault, GisDataError, PlacesOffRoadError, TableError, UnknownNameError
 from gisdata.profiles import load_profile, profile_names, with_turns
 from routing.errors import ProblemError
-from routing.model import Depot, LoadUnit, Order, Problem, Shipment, Tariff, TimeWindow, VehicleType
+from routing.loading.spaces import cargo_space
+from routing.model import CargoSpace, Depot, Door, LoadUnit, Order, Problem, Shipment, Tariff, TimeWindow, VehicleType
 from routing.model.contradictions import contradictions, require_none
 from routing.sized import with_sized_profiles
 from routing.travel import MAX_SNAP_M, measured, require_usable
@@ -33,6 +34,8 @@ Units = Mapping[str, tuple[LoadUnit, ...]]
 SAME_WEIGHT = 0.01
 """Weights of an order and of its pieces may differ by one part in a hundred: both are often rounded."""
 
+_PIECE_FIELDS = ("length_m", "width_m", "height_m", "weight_kg", "count", "stackable", "upright", "turnable",
+                 "floor_only", "fragile", "max_top_load_kg", "goods", "hazard", "temperature")
 _SIZES = ("cargo_length_m", "cargo_width_m", "cargo_height_m", "length_m", "width_m", "height_m", "gross_mass_kg",
           "years_in_service")
 
@@ -240,10 +243,17 @@ def _order(row: Row, units: Units) -> Order:
 def _units(rows: Iterable[Row]) -> dict[str, tuple[LoadUnit, ...]]:
     """Return the load units of each order."""
     units: dict[str, list[LoadUnit]] = {}
+    faults = []
     for row in rows:
-        fields = {name: row[name] for name in ("length_m", "width_m", "height_m", "weight_kg", "count", "stackable",
-                                               "upright")}
-        units.setdefault(row["order"], []).append(LoadUnit(row["id"], **fields))
+        fields = {name: row[name] for name in _PIECE_FIELDS}
+        try:
+            unit = LoadUnit(row["id"], **fields, never_vertical=_skills(row["never_vertical"]))
+        except ProblemError as error:
+            faults.append(f"order {row['order']!r}: {error}")
+        else:
+            units.setdefault(row["order"], []).append(unit)
+    if faults:
+        raise ProblemError("\n".join(faults))
     return {order: tuple(listed) for order, listed in units.items()}
 
 
@@ -253,9 +263,12 @@ def _depot(row: Row) -> Depot:
 
 def _vehicle(row: Row) -> VehicleType:
     sizes: dict[str, Any] = {name: _known(row[name]) for name in _SIZES}
+    space = _space(row["cargo_space"], sizes)
     sizes |= {name: int(row[name]) if math.isfinite(row[name]) else None for name in ("axles", "max_stops")}
     return VehicleType(
-        row["id"], count=row["count"], payload_kg=row["payload_kg"], volume_m3=row["volume_m3"], pieces=row["pieces"],
+        row["id"], count=row["count"], pieces=row["pieces"], cargo_space=space,
+        payload_kg=min(row["payload_kg"], space.payload_kg if space else math.inf),
+        volume_m3=min(row["volume_m3"], space.volume_m3 if space else math.inf),
         capacity={name: limit for name, limit in _named(row, "capacity_").items() if math.isfinite(limit)},
         **sizes, crew=row["crew"], customs_supervised=row["customs_supervised"],
         profile=row["profile"], depot=row["depot"], end_depot=row["end_depot"], returns=row["returns"],
@@ -263,6 +276,22 @@ def _vehicle(row: Row) -> VehicleType:
         max_duration_s=row["max_hours"] * 3600, skills=_skills(row["skills"]),
         tariff=Tariff(row["fixed_cost"], row["cost_per_km"], row["cost_per_hour"], row["currency"]),
     )
+
+
+def _space(name: str, sizes: Mapping[str, float | None]) -> CargoSpace | None:
+    """Return the cargo space that a vehicle names, in the sizes that its row gives."""
+    if not name:
+        return None
+    try:
+        space = cargo_space(name)
+    except UnknownNameError as error:
+        raise ProblemError(str(error)) from None
+    own = [sizes[name] for name in ("cargo_length_m", "cargo_width_m", "cargo_height_m")]
+    if own == [None] * 3:
+        return space
+    length_m, width_m, height_m = (mine or its for mine, its in
+                                   zip(own, (space.length_m, space.width_m, space.height_m), strict=True))
+    return replace(space, length_m=length_m, width_m=width_m, height_m=height_m, doors=(Door(space.doors[0].side),))
 
 
 def _piece_faults(orders: Sequence[Order] | None, units: Units | None) -> list[Fault]:

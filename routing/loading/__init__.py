@@ -5,11 +5,12 @@ Packers find loads; the judge (`check_load`) trusts none of them.
 
 from __future__ import annotations
 
+from gisdata.goods import GOODS, HAZARDS, TEMPERATURES
 from routing.loading.classes import must_part, segregation
 from routing.loading.judge import check_load
+from routing.loading.packing import Packing, pack
 from routing.loading.spaces import cargo_space, cargo_spaces
 from routing.model import Axle, CargoSpace, Compartment, Door, LoadingRules, LoadPlan, LoadUnit, Placement
-from routing.model.goods import GOODS, HAZARDS, TEMPERATURES
 
 __all__ = [
     "GOODS",
@@ -22,10 +23,12 @@ __all__ = [
     "LoadPlan",
     "LoadUnit",
     "LoadingRules",
+    "Packing",
     "Placement",
     "cargo_space",
     "cargo_spaces",
     "check_load",
     "must_part",
+    "pack",
     "segregation",
 ]

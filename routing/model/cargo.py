@@ -10,8 +10,8 @@ import itertools
 import math
 from dataclasses import KW_ONLY, dataclass
 
+from gisdata.goods import TEMPERATURES
 from routing.model.check import require, settle_amounts, settle_id, settle_texts
-from routing.model.goods import TEMPERATURES
 
 SIDES = ("rear", "left", "right", "top")
 

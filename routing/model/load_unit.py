@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import KW_ONLY, dataclass
 
+from gisdata.goods import GOODS, HAZARDS, TEMPERATURES, VERTICAL
 from routing.model.cargo import up_mm
 from routing.model.check import require, settle_amounts, settle_counts, settle_flags, settle_id, settle_names
-from routing.model.goods import GOODS, HAZARDS, TEMPERATURES, VERTICAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from routing.errors import ProblemError
+from routing.model.cargo import Axle, CargoSpace, Compartment, Door
 from routing.model.load_unit import LoadUnit
 from routing.model.order import Order
 from routing.model.time import TimeWindow
@@ -78,17 +79,25 @@ def _read_limit_pairs(pairs: list[Any]) -> tuple[tuple[Any, Any], ...]:
     return tuple((name, _read_limit(limit)) for name, limit in pairs)
 
 
-def _read_units(units: list[Any]) -> tuple[LoadUnit, ...]:
-    return tuple(from_plain(LoadUnit, unit) for unit in units)
+def _read_all(kind: type[Noun], records: list[Any]) -> tuple[Noun, ...]:
+    return tuple(from_plain(kind, record) for record in records)
+
+
+def _read_space(space: object) -> CargoSpace | None:
+    return None if space is None else from_plain(CargoSpace, space)
 
 
 _READERS: dict[type, dict[str, Callable[[Any], Any]]] = {
     LoadUnit: {"never_vertical": frozenset, "max_top_load_kg": _read_limit},
-    Order: {"window": partial(from_plain, TimeWindow), "units": _read_units, "demand": _read_pairs,
+    Axle: {"max_kg": _read_limit},
+    Compartment: {"payload_kg": _read_limit, "doors": partial(_read_all, Door)},
+    CargoSpace: {"payload_kg": _read_limit, "doors": partial(_read_all, Door), "axles": partial(_read_all, Axle),
+                 "compartments": partial(_read_all, Compartment)},
+    Order: {"window": partial(from_plain, TimeWindow), "units": partial(_read_all, LoadUnit), "demand": _read_pairs,
             "service_by_type": _read_pairs},
     VehicleType: {
         "payload_kg": _read_limit, "volume_m3": _read_limit, "pieces": _read_limit, "max_duration_s": _read_limit,
-        "max_distance_m": _read_limit, "capacity": _read_limit_pairs,
+        "max_distance_m": _read_limit, "capacity": _read_limit_pairs, "cargo_space": _read_space,
         "shift": partial(from_plain, TimeWindow), "tariff": partial(from_plain, Tariff),
     },
 }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import TYPE_CHECKING
 
+from routing.model.cargo import CargoSpace
 from routing.model.check import (
     kind_faults,
     require,
@@ -22,7 +23,8 @@ from routing.model.time import ALWAYS, TimeWindow
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SIZES = ("cargo_length_m", "cargo_width_m", "cargo_height_m", "length_m", "width_m", "height_m", "gross_mass_kg")
+CARGO = ("cargo_length_m", "cargo_width_m", "cargo_height_m")
+SIZES = (*CARGO, "length_m", "width_m", "height_m", "gross_mass_kg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ class VehicleType:
         What one carries in any other named dimension; a dimension not named here has no limit.
     cargo_length_m, cargo_width_m, cargo_height_m : float, optional
         Inside of the cargo space.
+    cargo_space : CargoSpace, optional
+        The cargo space with doors, axles and compartments, where more is known of it than its inside.
     length_m, width_m, height_m : float, optional
         Outer size, for the roads it may use.
     gross_mass_kg : float, optional
@@ -123,7 +127,7 @@ class VehicleType:
     Raises
     ------
     ProblemError
-        If a number that must be positive is not.
+        If a number that must be positive is not, or the cargo space is of another size than `cargo_length_m` and so on.
     """
 
     id: str
@@ -136,6 +140,7 @@ class VehicleType:
     cargo_length_m: float | None = None
     cargo_width_m: float | None = None
     cargo_height_m: float | None = None
+    cargo_space: CargoSpace | None = None
     length_m: float | None = None
     width_m: float | None = None
     height_m: float | None = None
@@ -175,7 +180,25 @@ class VehicleType:
         ]
         if self.end_depot and not self.returns:
             faults.append(f"it returns nowhere, so it cannot end at depot {self.end_depot!r}; leave out one of the two")
+        if self.cargo_space is not None:
+            faults += kind_faults(self, cargo_space=CargoSpace) or self._size_faults(self.cargo_space)
         require("vehicle type", self.id, faults)
+
+    @property
+    def space(self) -> CargoSpace | None:
+        """What it is loaded into, with no more payload than it has; None if its inside is not known."""
+        space = self.cargo_space
+        if space is None:
+            length_m, width_m, height_m = self.cargo_length_m, self.cargo_width_m, self.cargo_height_m
+            if length_m is None or width_m is None or height_m is None:
+                return None
+            space = CargoSpace(self.id, length_m=length_m, width_m=width_m, height_m=height_m)
+        return replace(space, payload_kg=min(space.payload_kg, self.payload_kg))
+
+    def _size_faults(self, space: CargoSpace) -> list[str]:
+        inside = {name: getattr(space, name.removeprefix("cargo_")) for name in CARGO}
+        return [f"{name} is {getattr(self, name):g}, that of its cargo space is {inside[name]:g}" for name in CARGO
+                if getattr(self, name) not in (None, inside[name])]
 
     @property
     def capacities(self) -> dict[str, float]:

@@ -15,7 +15,8 @@ from routing.assemble import assemble_plan
 from routing.build import build_problem
 from routing.checker import check
 from routing.errors import ProblemError
-from routing.model import Depot, Limit, LoadUnit, Order, Shipment, Tariff, TimeWindow, VehicleType
+from routing.loading import cargo_space
+from routing.model import Depot, Limit, LoadUnit, Order, Problem, Shipment, Tariff, TimeWindow, VehicleType
 from routing.reasons import unserved_orders
 from routing.solve import solve
 from routing.travel import travel_matrix
@@ -76,6 +77,40 @@ def test_every_column_of_a_table_reaches_its_field(town):
         tariff=Tariff(20, 0.5, 12, "CNY")),)
     assert problem.depots == (Depot("D", lon=24.90, lat=60.16, open="20:00", close="08:00+1", name="仓库"),)
     assert (problem.day, problem.time_zone, problem.roads) == (dt.date(2026, 11, 23), "Asia/Shanghai", town)
+
+
+def test_pieces_and_cargo_spaces_reach_their_fields(town):
+    """Every flag and class of a piece, Chinese words included; a container by its name, and one cut to 5 m."""
+    pieces = pd.DataFrame({
+        "order": ["A"], "id": ["p"], "count": [2], "length_m": [0.6], "width_m": [0.4], "height_m": [0.3],
+        "weight_kg": [5], "upright": ["否"], "never_vertical": ["length"], "floor_only": ["是"], "fragile": ["是"],
+        "max_top_load_kg": [40], "goods": ["食品"], "hazard": ["3类"], "temperature": ["冷藏"]})
+    fleet = pd.DataFrame({"id": ["box", "cut"], "count": [1, 1], "cargo_space": ["20GP", "22G1"],
+                          "cargo_length_m": ["", "5"], "payload_kg": ["", "900"]})
+
+    problem = build_problem(orders_table(), DEPOTS, fleet, town, pieces=pieces)
+
+    assert problem.orders[0].units == (LoadUnit(
+        "p", length_m=0.6, width_m=0.4, height_m=0.3, weight_kg=5, count=2, upright=False, never_vertical={"length"},
+        floor_only=True, fragile=True, max_top_load_kg=40, goods="food", hazard="3", temperature="chilled"),)
+    box, cut = problem.fleet
+    assert box.space == cargo_space("20GP")
+    assert (box.payload_kg, box.space.size_mm) == (28180, (5898, 2350, 2392))
+    assert (cut.space.length_m, cut.space.payload_kg) == (5, 900)
+    assert Problem.from_dict(problem.to_dict(), problem.matrices) == problem
+
+
+def test_contradictory_pieces_are_all_named(town):
+    """Both pieces with their orders, and the cargo space that there is not."""
+    pieces = pd.DataFrame({"order": ["A", "B"], "id": ["p", "q"], "length_m": [1, 1], "width_m": [1, 1],
+                           "height_m": [1, 1], "turnable": ["no", ""], "upright": ["no", ""], "stackable": ["", "no"],
+                           "max_top_load_kg": ["", "7"]})
+
+    with pytest.raises(ProblemError) as caught:
+        build_problem(orders_table(), DEPOTS, fleet_table(cargo_space="21GP"), town, pieces=pieces)
+
+    for words in ("order 'A': load unit 'p': a piece", "order 'B': load unit 'q': nothing may stand", "'21GP'"):
+        assert words in str(caught.value)
 
 
 def test_blank_columns_are_the_neutral_defaults(town):

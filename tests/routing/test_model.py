@@ -16,7 +16,11 @@ from gisdata.clock import END_OF_TIME_S
 from routing.errors import ProblemError
 from routing.model import (
     ALWAYS,
+    Axle,
+    CargoSpace,
+    Compartment,
     Depot,
+    Door,
     Limit,
     LoadUnit,
     Order,
@@ -30,12 +34,14 @@ from routing.model import (
 from routing.model.plain import from_plain, to_plain
 from routing.testing import problems
 
+SPACE = CargoSpace("box", length_m=4, width_m=2, height_m=2)
 NOUNS = {
     Order: {"id": "A", "lon": 1, "lat": 2},
     Depot: {"id": "D", "lon": 1, "lat": 2},
     Shipment: {"id": "S", "pickup": "A", "delivery": "B"},
     VehicleType: {"id": "van"},
     LoadUnit: {"id": "box", "length_m": 1, "width_m": 1, "height_m": 1},
+    CargoSpace: {"id": "box", "length_m": 4, "width_m": 2, "height_m": 2},
     Tariff: {},
     Limit: {"seconds": 1},
     TimeWindow: {},
@@ -119,6 +125,20 @@ REFUSED = [
     (LoadUnit, {"height_m": 0}, "height_m must be more than zero"),
     (LoadUnit, {"count": 0}, "count must be more than zero"),
     (LoadUnit, {"stackable": 2}, "stackable must be True or False"),
+    (LoadUnit, {"hazard": "33"}, "hazard '33' is unknown; there are: '1', '1.4S'"),
+    (LoadUnit, {"goods": "gold", "fragile": 3}, "fragile must be True or False.*goods 'gold' is unknown"),
+    (LoadUnit, {"upright": True, "never_vertical": {"height"}}, "upright says that the height stays vertical"),
+    (LoadUnit, {"upright": False, "never_vertical": {"height", "width", "length"}}, "no side that may be vertical"),
+    (LoadUnit, {"upright": False, "turnable": False}, "must stay upright too"),
+    (LoadUnit, {"stackable": False, "max_top_load_kg": 5}, "nothing may stand on it, yet max_top_load_kg is 5"),
+    (VehicleType, {"cargo_length_m": 2, "cargo_space": SPACE}, "cargo_length_m is 2, that of its cargo space is 4"),
+    (CargoSpace, {"doors": ()}, "without a door nothing goes in"),
+    (CargoSpace, {"doors": [Door("rear", width_m=2.1)]}, "the rear door is larger than its side of 2 m by 2 m"),
+    (CargoSpace, {"temperature": "cool"}, "temperature must be one of .*'chilled'"),
+    (CargoSpace, {"axles": [Axle("only", position_m=1)]}, "name two axles"),
+    (CargoSpace, {"axles": [Axle("a", position_m=2), Axle("b", position_m=1)]}, "must lie ahead"),
+    (CargoSpace, {"compartments": [Compartment("a", length_m=5, width_m=1, height_m=1)]}, "'a' sticks out"),
+    (CargoSpace, {"compartments": [Compartment(i, length_m=2, width_m=1, height_m=1) for i in "ab"]}, "overlap"),
     (Tariff, {"per_km": math.nan}, "per_km must be finite and zero or more, got nan"),
     (Tariff, {"fixed": -1}, "fixed must be finite and zero or more"),
     (Tariff, {"per_hour": math.inf}, "per_hour must be finite"),

@@ -5,6 +5,8 @@ Each is a mapping from the word used here to the word for Chinese readers.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 GOODS = {
     "": "普通货物", "food": "食品", "feed": "饲料", "medicine": "药品", "chemical": "化工品", "odorous": "有异味货物",
     "odour-sensitive": "易串味货物", "dusty": "扬尘货物", "wet": "易渗漏货物", "moisture-sensitive": "怕潮货物",
@@ -25,3 +27,22 @@ TEMPERATURES = {"": "常温", "chilled": "冷藏", "frozen": "冷冻", "deep-fro
 
 VERTICAL = ("length", "width", "height")
 """Sides of a piece, one of which is vertical."""
+
+
+def choices(classes: Mapping[str, str], suffix: str = "") -> tuple[tuple[str, str], ...]:
+    """Return what may stand in a cell for each class, and the class that it means.
+
+    Parameters
+    ----------
+    classes : mapping of str to str
+        Of this module.
+    suffix : str
+        What may follow the class in a cell, such as ``类``.
+
+    Returns
+    -------
+    tuple of (str, str)
+        The class itself, with the suffix, and in Chinese.
+    """
+    words = [(word, name) for name, chinese in classes.items() for word in (name, name and name + suffix, chinese)]
+    return tuple(dict.fromkeys((word, name) for word, name in words if word))

@@ -12,6 +12,8 @@ from gisdata.network.matrix import many_to_many
 from gisdata.network.snapping import snap
 from gisdata.network.tracing import paths
 from routing.engines.auto import compile_native
+from routing.loading import cargo_space, pack
+from routing.model import LoadUnit, Order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,11 +27,17 @@ def warm() -> Iterator[tuple[str, float]]:
     tuple of str and float
         What is ready, and the seconds it took: under one where it was compiled before.
     """
-    parts: dict[str, Callable[[], object]] = {"ways and matrices": _roads, "route search": compile_native}
+    parts: dict[str, Callable[[], object]] = {"ways and matrices": _roads, "route search": compile_native,
+                                               "loading": _loading}
     for name, work in parts.items():
         begin = time.perf_counter()
         work()
         yield name, time.perf_counter() - begin
+
+
+def _loading() -> None:
+    """Have one piece loaded."""
+    pack([Order("A", lon=0, lat=0, units=(LoadUnit("box", length_m=1, width_m=1, height_m=1),))], cargo_space("van"))
 
 
 def _roads() -> None:

@@ -1,9 +1,6 @@
 """The loading judge finds one planted fault by its rule and amount, and accepts loads that are known to be right."""
 
 import dataclasses
-import importlib
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -19,8 +16,6 @@ from routing.loading import (
     check_load,
 )
 from routing.model import Order, Shipment
-
-TOP = Path(__file__).parents[3]
 
 SPACE = CargoSpace("box", length_m=4, width_m=2, height_m=2, payload_kg=1000)
 CRATE = LoadUnit("crate", length_m=1, width_m=1, height_m=1, weight_kg=100, count=2)
@@ -214,13 +209,6 @@ def test_two_decks_are_two_floors():
 
     assert _found(load, (_order("B", crate),)) == []
     assert _found(_with(load, 1, compartment=""), (_order("B", crate),)) == [("load_walls", "B", 1)]
-
-
-@pytest.fixture
-def published(monkeypatch):
-    """The four routes of instance E016-03m as published, with all rules; see tests/data/README."""
-    monkeypatch.setattr(sys, "path", [str(TOP / "benchmarks"), *sys.path])
-    return importlib.import_module("route3l_cases").published_routes(TOP / "tests/data/3l-cvrp", "all-constraints")
 
 
 def test_published_loads_are_accepted(published):

@@ -113,6 +113,21 @@ class Plan:
         left = {order.order for order in self.unserved}
         return math.fsum(order.penalty or 0.0 for order in self.problem.orders if order.id in left)
 
+    @cached_property
+    def bound(self) -> float:
+        """What every plan costs at least that serves the mandatory orders of this one; see `routing.bound`."""
+        from routing.bound import lower_bound
+
+        served = set(self.served)
+        return lower_bound(self.problem, [order.id for order in self.problem.orders
+                                          if order.penalty is None and order.id not in served])
+
+    @property
+    def gap(self) -> float:
+        """By which share of `bound` `cost` + `penalty` may be too high, at most; infinite if the bound is 0."""
+        whole = self.cost + self.penalty
+        return whole / self.bound - 1 if self.bound else math.inf if whole else 0.0
+
     @property
     def distance_m(self) -> int:
         """Metres driven by all vehicles."""

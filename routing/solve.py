@@ -66,7 +66,7 @@ def solve(problem: Problem, limit: Limit | None = None, seed: int = 0, engine: s
     searcher = engine_named(engine, threads, objective) if isinstance(engine, str) else engine
     require_support(searcher, problem)
     stated = limit or Limit.default(len(problem.orders))
-    with shown_progress(progress, stated) as report:
+    with shown_progress(progress, stated, problem) as report:
         plan = searcher.solve(problem, stated, seed, report, _sequences(initial))
     plan = dataclasses.replace(plan, notes=(*_limit_notes(limit, stated), *plan.notes))
     if problem.roads is not None:

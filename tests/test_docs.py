@@ -80,6 +80,13 @@ def test_the_page_of_tables_is_that_of_the_schema():
     assert (TOP / "docs" / "tables.md").read_text(encoding="utf-8") == page()
 
 
+def test_the_page_of_engines_is_what_they_declare():
+    """docs/engines.md is what scripts/make_engines_page.py writes; run it after an engine has learnt a rule."""
+    page = runpy.run_path(str(TOP / "scripts" / "make_engines_page.py"))["page"]
+
+    assert (TOP / "docs" / "engines.md").read_text(encoding="utf-8") == page()
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_links_lead_somewhere(path):
     """Every link to a file of this repository finds it."""

@@ -117,7 +117,7 @@ _HOMES = {
     "routing.ways": ("alternatives", "directions"),
 }
 
-_ROOMS = ("interop", "loading", "testing")
+_ROOMS = ("interop", "loading", "siting", "testing")
 """Modules whose names are used with their own: `routing.interop.read_vroom`."""
 
 

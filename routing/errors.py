@@ -29,3 +29,26 @@ class NoPlanError(RoutingError, TimeoutError):
 
 class MissingEngineError(RoutingError, ImportError):
     """The package behind an optional engine is not installed."""
+
+
+class InfeasibleSitingError(RoutingError, ValueError):
+    """No choice of sites serves all demand under what was asked.
+
+    Parameters
+    ----------
+    message : str
+        What is missing, and what to do.
+    unreached : tuple of str
+        Places of demand that must be left.
+    missing : float
+        Amount of demand for which capacity is missing.
+
+    Attributes
+    ----------
+    unreached, missing
+        As above.
+    """
+
+    def __init__(self, message: str, unreached: tuple[str, ...] = (), missing: float = 0.0) -> None:
+        super().__init__(message)
+        self.unreached, self.missing = unreached, missing

@@ -1,0 +1,35 @@
+"""Where distribution centres should stand: models of siting, each with a proven bound, and the travel they need."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from routing.errors import InfeasibleSitingError
+    from routing.siting.charge import fixed_charge
+    from routing.siting.models import max_cover, p_centre, p_median, set_cover
+    from routing.siting.result import Siting, SitingFrames
+    from routing.siting.tables import travel_table
+
+__all__ = ["InfeasibleSitingError", "Siting", "SitingFrames", "fixed_charge", "max_cover", "p_centre", "p_median",
+           "set_cover", "travel_table"]
+
+_HOMES = {
+    "InfeasibleSitingError": "routing.errors",
+    "Siting": "routing.siting.result",
+    "SitingFrames": "routing.siting.result",
+    "fixed_charge": "routing.siting.charge",
+    "max_cover": "routing.siting.models",
+    "p_centre": "routing.siting.models",
+    "p_median": "routing.siting.models",
+    "set_cover": "routing.siting.models",
+    "travel_table": "routing.siting.tables",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -7,6 +7,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+PROCESSORS = "CPU_CLOCK_PROCESSORS"
+"""Environment variable: on how many processors at once the program works; its clock runs by the time of each."""
+
 
 def environment(folder):
     """Return the environment that puts a process and its children on the clock; None where it cannot be had."""

@@ -1,14 +1,15 @@
 """Cost of plans: our engines and other solvers on the same problems in the same time, on one processor.
 
 Usage: python benchmarks/vrp.py [--data DIR] [--set cvrp,vrptw] [--engines native,pyvrp] [--seconds 10] [--seeds 3]
-           [--most N] [--cpus 1] [--wall] [--resume FILE] [--json FILE] [--markdown FILE] [--note TEXT]
+           [--most N | --third] [--cpus 1] [--wall] [--resume FILE] [--json FILE] [--markdown FILE] [--note TEXT]
            [--verify] [--quick]
 
 DIR holds a folder for each set, as `vrp_cases.SETS` names them, and best-known.csv; the set `roads` (sample days) needs
 none. Every run is a process of its own whose clocks run by its own processor time, so that the load of the machine does
 not matter (with --wall, or where that cannot be had: by the wall). Every plan is timed, priced and judged by the
 package, whoever made it. The gap is to the best known cost; on `roads`, to the best of all runs. Where vehicles come
-first, each costs 10,000. Peers come with the extra `bench`; one that is missing is a row.
+first, each costs 10,000. Peers come with the extra `bench`; one that is missing is a row. With --cpus 2 our engine runs
+on two processors, and on one for 1.6 times as long. With --resume a campaign goes on where it was left, see vrp_record.
 """
 
 import itertools
@@ -22,6 +23,7 @@ from pathlib import Path
 import cpu_clock
 import vrp_cases
 import vrp_page
+import vrp_record
 import vrp_table
 from report import arguments, heading
 
@@ -31,9 +33,11 @@ from routing.interop import read_instance, read_vrplib_solution
 
 ENGINES = ("native", "pyvrp", "hygese", "commiv", "vroom", "ortools")
 QUICK_ENGINES, QUICK_SECONDS = ("native", "pyvrp"), 2.0
+UNSEEDED = {"ortools", "vroom"}
+"""Engines whose solver draws nothing: they run once, whatever the number of seeds."""
+THREADED = ("native",)
 PATIENCE = 40
 """A run is ended after so many times its seconds on the wall, and a minute."""
-KEY = ("set", "instance", "engine", "seconds", "seed", "cpus")
 
 
 def main():
@@ -44,7 +48,8 @@ def main():
     heading("ortools", "pyvrp", "hygese", "commiv", "pyvroom", "numba", seed=f"1 to {asked.seeds}")
     with ExitStack() as stack:
         clock = None if asked.wall else cpu_clock.environment(stack.enter_context(cpu_clock.folder()))
-        print(f"{asked.seconds:g} s of {'processor' if clock else 'wall'} time, {asked.cpus} processor(s)")
+        print(f"{asked.seconds:g} s of {'processor' if clock else 'wall'} time, {asked.cpus} processor(s); "
+              f"{', '.join(sorted(UNSEEDED))} draw nothing and run once")
         print(vrp_table.HEAD)
         runs = all_runs(asked, clock or dict(os.environ))
     print()
@@ -52,7 +57,7 @@ def main():
     if asked.json:
         asked.json.write_text(json.dumps(vrp_table.figures(runs), indent=1), encoding="utf-8")
     if asked.markdown:
-        asked.markdown.write_text(vrp_page.page(kept(asked.resume) or runs, asked.note), encoding="utf-8")
+        asked.markdown.write_text(vrp_page.page(vrp_record.kept(asked.resume) or runs, asked.note), encoding="utf-8")
 
 
 def options():
@@ -63,7 +68,8 @@ def options():
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--most", type=int, help="so many instances a set, evenly spread over the sizes")
-    parser.add_argument("--cpus", type=int, default=1)
+    parser.add_argument("--third", action="store_true", help="the named third of each set")
+    parser.add_argument("--cpus", type=int, default=1, help="more than one: our engine only, and beside it on one")
     parser.add_argument("--wall", action="store_true", help="take the time by the wall")
     parser.add_argument("--resume", type=Path, help="runs are added here, and those that stand here are not run again")
     parser.add_argument("--markdown", type=Path, help="write the page of docs, of all runs in --resume")
@@ -72,6 +78,8 @@ def options():
     asked = parser.parse_args()
     if asked.quick:
         asked.seconds, asked.seeds, asked.engines = QUICK_SECONDS, 1, ",".join(QUICK_ENGINES)
+    if asked.cpus > 1:
+        asked.engines = ",".join(name for name in asked.engines.split(",") if name in THREADED)
     asked.set = [name for name in asked.set.split(",") if name] or [
         "roads", *(("cvrp", "vrptw-solomon") if asked.data else ())]
     return asked
@@ -79,21 +87,29 @@ def options():
 
 def all_runs(asked, environment):
     """Run what is asked for and not yet in the file; print each as it comes; return all that was asked for."""
-    done = {tuple(run[key] for key in KEY): run for run in kept(asked.resume)}
+    done = {tuple(run[key] for key in vrp_record.KEY): run for run in vrp_record.kept(asked.resume)}
     runs = []
-    for kind in asked.set:
-        listed = vrp_cases.names(kind, asked.data, asked.most)
-        for name, seed, engine in itertools.product(listed[:1] if asked.quick else listed, range(1, asked.seeds + 1),
-                                                    asked.engines.split(",")):
-            request = {"set": kind, "instance": name, "engine": engine, "seconds": asked.seconds, "seed": seed,
-                       "cpus": asked.cpus}
-            key = tuple(request[field] for field in KEY)
-            if key not in done:
-                done[key] = request | one_run(request | {"data": str(asked.data) if asked.data else None}, environment)
-                keep(asked.resume, done[key])
-            runs.append(done[key])
-            print(vrp_table.line_of(done[key]), flush=True)
+    for request in requests(asked):
+        key = tuple(request[name] for name in vrp_record.KEY)
+        if key not in done:
+            given = request | {"data": str(asked.data) if asked.data else None}
+            clock = environment | {cpu_clock.PROCESSORS: str(request["cpus"])}
+            done[key] = request | vrp_record.stamp(request["engine"]) | one_run(given, clock)
+            vrp_record.keep(asked.resume, done[key])
+        runs.append(done[key])
+        print(vrp_table.line_of(done[key]), flush=True)
     return runs
+
+
+def requests(asked):
+    """Yield every run that is asked for."""
+    times = [(asked.cpus, asked.seconds)] + [(1, vrp_record.ON_ONE * asked.seconds)] * (asked.cpus > 1)
+    for kind in asked.set:
+        listed = vrp_cases.names(kind, asked.data, asked.most, third=asked.third)
+        for name, seed, engine, (cpus, seconds) in itertools.product(
+                listed[:1] if asked.quick else listed, range(1, asked.seeds + 1), asked.engines.split(","), times):
+            if seed == 1 or engine not in UNSEEDED:
+                yield {"set": kind, "instance": name, "engine": engine, "seconds": seconds, "seed": seed, "cpus": cpus}
 
 
 def one_run(request, environment):
@@ -124,20 +140,6 @@ def verify(asked):
             cost = plan.cost + plan.penalty
             print(f"{kind:12}{path.stem:22}{len(check(plan)):11}{cost:18,.3f}{stated:20,.3f}{stated / cost:15.9g}",
                   flush=True)
-
-
-def kept(path):
-    """Return the runs of a file."""
-    if not path or not path.exists():
-        return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def keep(path, run):
-    """Add a run to a file, if there is one; an engine that is missing now may be there the next time."""
-    if path and run["status"] != "missing":
-        with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(run) + "\n")
 
 
 if __name__ == "__main__":

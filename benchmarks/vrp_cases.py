@@ -44,6 +44,26 @@ SETS = {
 }
 
 
+THIRD = {
+    "cvrp": ("X-n143-k7.vrp", "X-n214-k11.vrp", "X-n284-k15.vrp", "X-n367-k17.vrp", "X-n513-k21.vrp", "X-n716-k35.vrp",
+             "X-n1001-k43.vrp"),
+    "vrptw": ("C1_10_1.vrp", "C2_10_1.vrp"),
+    "vrptw-solomon": ("C107.txt", "R108.txt", "R208.txt"),
+    "vrptw-homberger": ("c2_2_4.txt", "rc2_2_1.txt", "r1_4_6.txt", "c1_6_2.txt", "r2_6_8.txt", "c2_8_4.txt",
+                        "rc2_8_1.txt"),
+    "mdvrptw": ("PR21A.vrp", "PR23B.vrp"),
+    "mdvrp-cordeau": ("p12.txt", "pr04.txt"),
+    "hfvrp": ("X322-HD.vrp", "X209-FSMFD.vrp", "X916-FSMFD.vrp"),
+    "hvrp": ("HVRP16.txt", "HVRP_DLP_87.txt", "HVRP_DLP_29.txt"),
+    "sdvrptw": ("PR01.vrp", "PR24A.vrp"),
+    "pcvrptw": ("RC1_10_8.vrp", "C2_10_2.vrp"),
+    "vrpb": ("X-n641-50-k18.vrp", "X-n895-50-k19.vrp"),
+    "pdptw-lilim": ("lr112.txt", "lc208.txt", "LC1_2_4.txt", "LR1_4_8.txt", "LRC1_4_1.txt", "LRC2_6_2.txt",
+                    "LC2_6_6.txt", "LRC2_8_2.txt", "LC1_10_4.txt", "LRC1_10_1.txt"),
+}
+"""The named third of each set, for long runs: every third instance by size, from the second on."""
+
+
 class Case(NamedTuple):
     """One problem: the best known cost is in units of its tariffs, None where nobody has published one."""
 
@@ -53,12 +73,14 @@ class Case(NamedTuple):
     fleet_first: bool
 
 
-def names(kind, data, most=None):
-    """Return the instances of a set, small ones first; of `most`, evenly spread over the sizes."""
+def names(kind, data, most=None, *, third=False):
+    """Return the instances of a set, small ones first; of `most`, evenly spread over the sizes; or the named third."""
     if kind == "roads":
         return [name for name in ROADS if name != "monaco-80"]
     if data is None:
         raise SystemExit(f"set {kind!r} needs --data, the folder with published instances")
+    if third and kind in THIRD:
+        return list(THIRD[kind])
     files = sorted((data / kind).glob(SETS[kind].pattern), key=lambda path: (path.stat().st_size, path.name))
     if most and most < len(files):
         files = [files[(2 * i + 1) * len(files) // (2 * most)] for i in range(most)]

@@ -36,10 +36,12 @@ def bests(runs):
 
 
 def summary(runs):
-    """Return a row a set and engine, in the order of the runs."""
+    """Return a row a set and engine, in the order of the runs; one for each time and number of processors."""
     best, groups, instances = bests(runs), defaultdict(list), defaultdict(set)
+    several = len({(run["cpus"], run["seconds"]) for run in runs}) > 1
     for run in runs:
-        groups[run["set"], run["engine"]].append(run)
+        label = f"{run['engine']}, {run['cpus']} x {run['seconds']:g} s" if several else run["engine"]
+        groups[run["set"], label].append(run)
         instances[run["set"]].add(run["instance"])
     rows = []
     for (kind, engine), group in groups.items():
@@ -86,7 +88,7 @@ def duels(runs, first="native"):
 
 def text_table(rows):
     """Return the summary as lines of text."""
-    widths = (16, 10, 11, 12, 8, 10, 10, 13)
+    widths = (16, max([10, *(len(row[1]) for row in rows)]), 11, 12, 8, 10, 10, 13)
     lines = []
     for row in (COLUMNS, *rows):
         cells = row[:3] if row[2] == "0" else row

@@ -16,6 +16,7 @@ from routing.checker import check
 from routing.engines import SearchState, engine_named
 from routing.engines.native import layout as at
 from routing.engines.native.encode import encode
+from routing.engines.native.nearness import sorted_by_nearness
 from routing.engines.native.routes import forward
 from routing.engines.native.state import load, new_search
 from routing.engines.native.step import anneal
@@ -235,6 +236,38 @@ def test_optional_orders_that_cost_more_than_they_are_worth_stay_out(engine):
     plan = engine.solve(square([order("A", penalty=4.0), order("B", penalty=5.0)]), Limit(iterations=1))
 
     assert (plan.routes, plan.penalty) == ((), 9.0)
+
+
+def test_optional_orders_may_be_worth_a_route_together(engine):
+    """Six lie 10 km out, each worth 5: there and back is 20 km at 1, so they are. Forty at 50 km, worth 1, are not."""
+    near, far = ([f"{name}-{i}" for i in range(count)] for name, count in (("near", 6), ("far", 40)))
+    orders = [order(name, penalty=5.0 if name in near else 1.0) for name in near + far]
+    at_km = np.array([0] + [10] * 6 + [-50] * 40)
+    apart = np.abs(at_km[:, None] - at_km) * 1000
+    labels = ("depot D", *(f"order {o.id}" for o in orders))
+    day = Problem(orders, [Depot("D", lon=0, lat=0)], [VehicleType("van", count=3)],
+                  [TravelMatrix("van", labels, apart // 20, apart)])
+
+    plan = engine.solve(day, Limit(iterations=10))
+
+    assert plan.cost == pytest.approx(20.0)
+    assert plan.penalty == pytest.approx(40.0)
+    assert sorted(visit.order for visit in plan.visits) == near
+
+
+def test_orders_are_near_by_the_way_of_a_vehicle_that_may_serve_both():
+    """In a row A, B, C, D: the bike finds D next to A, the van all 1 km apart; no vehicle may serve both A and B."""
+    bike, van = (np.array(km) * 1000 for km in (
+        [[0, 9, 9, 0.1], [9, 0, 9, 9], [9, 9, 0, 9], [0.1, 9, 9, 0]],
+        [[0, 1, 2, 3], [1, 0, 1, 2], [2, 1, 0, 1], [3, 2, 1, 0]]))
+    travel = np.stack([bike, van])[..., None].astype(np.int32)
+    kind = np.zeros((2, at.ROOM), dtype=np.int64)
+    kind[:, at.PROFILE], kind[:, at.PER_METRE] = (0, 1), 1
+    able = np.array([[True, False, True, True], [False, True, True, True]])
+
+    near = sorted_by_nearness(travel, kind, able, 4)
+
+    assert near.tolist() == [[0, 3, 2, 1], [1, 2, 3, 0], [2, 1, 3, 0], [3, 0, 2, 1]]
 
 
 def test_scaled_prices_scale_the_cost():

@@ -168,7 +168,7 @@ def encode(problem: Problem) -> Encoded:
     order[:, at.FAR] = travel[:, depots][:, :, : len(rows), at.METRES].min(axis=(0, 1))
     if not rule[at.TIMED]:
         travel = np.ascontiguousarray(travel[..., : at.METRES + 1])
-    near = sorted_by_nearness(travel, kind, len(rows), AROUND)
+    near = sorted_by_nearness(travel, kind, able, AROUND)
     rule[at.DIMENSIONS], rule[at.NEAR], rule[at.AROUND] = len(load), min(NEAR + 1, near.shape[1]), near.shape[1]
     order = np.hstack([order[:, : at.START], _load_columns(pairs["role"], load), _stay_columns(service, able)])
     rule[at.STAYS] = at.START + 2 * len(load)
@@ -327,5 +327,6 @@ def _rules(travel: NDArray[np.int32], kind: NDArray[np.int64], order: NDArray[np
     late = int(order[:, at.OPEN].max(initial=0)) > 0 or opens_s + longest > closes_s
     rule[at.TIMED] = rule[at.SPANNED] or late
     rule[at.ROAMING] = len(kind) > 1
+    rule[at.OPTIONAL] = (order[role != BROUGHT, at.MANDATORY] == 0).any()
     rule[at.MIXED] = (role != DELIVERY).any()
     return rule

@@ -114,12 +114,12 @@ def cost_between(day, search, c, x, y, below):
     node, kind, travel, rule = search.node, day.kind, day.travel, day.rule
     r = node[x, ROUTE]
     k = search.route[r, KIND]
+    if rule[TIMED] and (node[x, READY] > day.order[c, CLOSE] or node[y, LATEST] < day.order[c, OPEN]):
+        return IMPOSSIBLE
     p, px, py = kind[k, PROFILE], node[x, PLACE], node[y, PLACE]
     metres = travel[leg(day, p, px, c)] + travel[leg(day, p, c, py)] - travel[leg(day, p, px, py)]
     cost = kind[k, PER_METRE] * metres
-    if cost >= below and not rule[SPANNED]:
-        return IMPOSSIBLE
-    if search.route[r, DRIVEN] + metres > kind[k, MOST_METRES]:
+    if (cost >= below and not rule[SPANNED]) or search.route[r, DRIVEN] + metres > kind[k, MOST_METRES]:
         return IMPOSSIBLE
     if rule[TIMED]:
         service = stay(day, k, c)
@@ -148,13 +148,13 @@ def then(span, first, last, leg, span_on, first_on, last_on):
 
 
 @inner
-def best_position(day, search, c):
-    """Return the least added cost of order c in any route, and the node behind which it comes; -1 if there is none.
+def best_position(day, search, c, below, everywhere):
+    """Return the least added cost of order c in any route, and the node behind which it comes; -1 if none is below.
 
-    Positions beside near orders are looked at first; all others only if none of these is possible.
+    Positions beside near orders are looked at first; all others only if `everywhere` and none of these is possible.
     """
     node = search.node
-    best, behind = np.int64(IMPOSSIBLE), np.int64(-1)
+    best, behind = below, np.int64(-1)
     for i in range(1, day.rule[NEAR]):
         v = np.int64(day.near[c, i])
         r = node[v, ROUTE]
@@ -168,13 +168,13 @@ def best_position(day, search, c):
             cost = cost_between(day, search, c, node[v, BEFORE], v, best)
             if cost < best:
                 best, behind = cost, node[v, BEFORE]
-    if behind >= 0:
+    if behind >= 0 or not everywhere:
         return best, behind
     for r in range(search.tally[TOP]):
         if search.route[r, KIND] < 0 or not takes(day, search, c, r):
             continue
         x, end = day.order.shape[0] + 2 * r, day.order.shape[0] + 2 * r + 1
-        while x != end:
+        while x != end and not (day.rule[TIMED] and node[x, READY] > day.order[c, CLOSE]):
             cost = cost_between(day, search, c, x, node[x, NEXT], best)
             if cost < best:
                 best, behind = cost, x

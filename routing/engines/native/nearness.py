@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _BLOCK = 64
+_NEVER_TOGETHER = 1e300
 
 
 @allocating
@@ -45,35 +46,58 @@ def shortest(travel: NDArray[np.int32], profile: int, place: int, back: bool, co
     return least
 
 
-def sorted_by_nearness(travel: NDArray[np.int32], kind: NDArray[np.int64], orders: int, most: int) -> NDArray[np.int32]:
+def sorted_by_nearness(travel: NDArray[np.int32], kind: NDArray[np.int64], able: NDArray[np.bool_],
+                       most: int) -> NDArray[np.int32]:
     """Return for each order the orders around it, itself first.
 
     Parameters
     ----------
     travel, kind : ndarray
-        Legs (profiles, places, places, columns), and vehicle types as in `layout.Day`; the first type decides.
-    orders, most : int
-        How many there are, and how many of them around each are wanted.
+        Legs (profiles, places, places, columns), and vehicle types as in `layout.Day`.
+    able : ndarray of bool, shape (types, orders)
+        Whether a type may serve an order. Orders are near where it is cheap to drive from one to the other and back
+        with a vehicle that may serve both.
+    most : int
+        How many orders around each are wanted.
 
     Returns
     -------
     ndarray of int32, shape (orders, at most `most`)
-        Nearest first.
+        Nearest first; those that no vehicle may serve together come last.
     """
+    orders = able.shape[1]
     near = np.empty((orders, min(most, orders)), dtype=np.int32)
-    rates = kind[0, [at.PER_METRE, at.PER_SECOND]].astype(float) if orders else np.zeros(2)
-    if not rates.any():
-        rates[:] = 1.0
+    groups = [np.flatnonzero(kind[:, at.PROFILE] == profile) for profile in np.unique(kind[:, at.PROFILE])]
+    rates = [_rates(kind[group]) for group in groups]
     for low in range(0, orders, _BLOCK):
         high = min(low + _BLOCK, orders)
-        apart: NDArray[np.float64] = np.zeros((high - low, orders))
-        back = np.ascontiguousarray(travel[0, :orders, low:high])
-        for column in range(travel.shape[-1]):
-            both = np.add(travel[0, low:high, :orders, column], back[:, :, column].T, dtype=np.float64)
-            apart += rates[column] * both
+        apart = np.full((high - low, orders), np.inf)
+        for group, rate in zip(groups, rates, strict=True):
+            cost = _there_and_back(travel[kind[group[0], at.PROFILE]], orders, low, high, rate)
+            if not able[group].all():
+                cost[~(able[group, low:high].T @ able[group])] = _NEVER_TOGETHER
+            np.minimum(apart, cost, out=apart)
         apart[np.arange(high - low), np.arange(low, high)] = -1.0
         near[low:high] = _least(apart, near.shape[1])
     return near
+
+
+def _there_and_back(legs: NDArray[np.int32], orders: int, low: int, high: int, rates: tuple[float, float],
+                    ) -> NDArray[np.float64]:
+    """Return the cost of the way from some orders to every order and back, shape (high - low, orders)."""
+    cost: NDArray[np.float64] = np.zeros((high - low, orders))
+    back = np.ascontiguousarray(legs[:orders, low:high])
+    for column in range(legs.shape[-1]):
+        if rates[column]:
+            both = np.add(legs[low:high, :orders, column], back[:, :, column].T, dtype=np.float64)
+            cost += rates[column] * both
+    return cost
+
+
+def _rates(kind: NDArray[np.int64]) -> tuple[float, float]:
+    """Return the least costs of a metre and a second of some vehicle types; 1 of each if both are free."""
+    per_metre, per_second = kind[:, [at.PER_METRE, at.PER_SECOND]].min(axis=0, initial=at.IMPOSSIBLE).tolist()
+    return (per_metre, per_second) if per_metre or per_second else (1.0, 1.0)
 
 
 def _least(values: NDArray[np.float64], count: int) -> NDArray[np.int64]:

@@ -20,6 +20,7 @@ from routing.engines.native.compiled import inner, once, outer, smaller
 from routing.engines.native.insert import best_new, best_position
 from routing.engines.native.layout import (
     ACTIVE,
+    AROUND,
     BEST,
     BEST_COST,
     BEST_KIND,
@@ -42,6 +43,7 @@ from routing.engines.native.layout import (
     MISSING,
     NEXT,
     OPEN,
+    OPTIONAL,
     PARTNER,
     PENALTY,
     PICKED,
@@ -58,18 +60,23 @@ from routing.engines.native.layout import (
     USED,
     WORK,
 )
+from routing.engines.native.optional import drop_losses, take_optional
 from routing.engines.native.pair import best_pair_position
 from routing.engines.native.routes import best_kind_for, change_kind, free_slot, link, open_route, price, touch, undo
 from routing.engines.native.ruin import ruin
 
 MOST_RETRIED = 30
-"""Orders left over that one step tries again."""
+"""Orders left over that one step tries again: all of them if there are no more, else those around the ruin."""
 
 VARIED = 0.5
 """Share of new routes whose type is drawn, where there are several; the others get the cheapest."""
 
 GENEROUS = 0.1
-"""Share of steps that put in optional orders at any cost: two may be worth together what neither is worth alone."""
+"""Share of steps that put in optional orders at any cost, and then take out those that are still not worth theirs: two
+may be worth together what neither is worth alone."""
+
+STINGY = 0.02
+"""Share of steps that leave out all optional orders of a route, where there are any."""
 
 RETYPED = 0.1
 """Share of ruined routes that get another vehicle type before orders come back, where there are several."""
@@ -110,16 +117,25 @@ def ruin_and_recreate(day, search, heat, freely, whole):
     before = tally[TOTAL]
     tally[STAMP] += 1
     tally[TOUCHES] = tally[LOGGED] = 0
-    count = 0
-    if not whole:
-        count = ruin(day, search, below(tally, day.order.shape[0]))
+    stingy = day.rule[OPTIONAL] > 0 and not whole and unit(search.tally) < STINGY
+    centre = below(tally, day.order.shape[0])
+    if stingy:
+        count = take_optional(day, search, centre)
+    elif not whole:
+        count = ruin(day, search, centre)
         if day.rule[ROAMING]:
             retype_some(day, search)
-    count = add_left(search, count, tally[LEFT] if whole else MOST_RETRIED)
+        count = add_left(day, search, count, centre)
+    else:
+        count = add_all_left(search)
     arrange(day, search, count)
     ceiling = before - int(heat * math.log(1.0 - unit(search.tally)))
     hopeless = ceiling if tally[LEFT] == 0 and not day.rule[ROAMING] and not whole else np.int64(IMPOSSIBLE)
-    put_back(day, search, count, freely, hopeless)
+    generous = tally[ACTIVE] == 0 if whole else unit(search.tally) < GENEROUS
+    if not stingy:
+        put_back(day, search, count, freely, generous, whole, hopeless)
+    if generous and not whole and day.rule[OPTIONAL]:
+        drop_losses(day, search, count)
     if day.rule[ROAMING]:
         cheapest_kinds(day, search)
     if accepted(day, search, count, ceiling) or whole:
@@ -155,13 +171,31 @@ def cheapest_kinds(day, search):
 
 
 @once
-def add_left(search, count, most):
-    """Add orders that were left over before to those taken out, at most so many; return the new count."""
+def add_all_left(search):
+    """List all orders that are left over to be put in; return how many."""
+    for i in range(search.tally[LEFT]):
+        search.lists[WORK, i] = search.lists[LEFT_LIST, i]
+    return search.tally[LEFT]
+
+
+@once
+def add_left(day, search, count, centre):
+    """Add orders that were left over before to those taken out, and return the new count.
+
+    All if they are few and mandatory; else some of those around, of optional orders at random how many.
+    """
     left = search.tally[LEFT]
-    first = below(search.tally, left) if left > most else 0
-    for i in range(smaller(left, most)):
-        search.lists[WORK, count + i] = search.lists[LEFT_LIST, (first + i) % left]
-    return count + smaller(left, most)
+    if left <= MOST_RETRIED and not day.rule[OPTIONAL]:
+        for i in range(left):
+            search.lists[WORK, count + i] = search.lists[LEFT_LIST, i]
+        return count + left
+    most = count + (1 + below(search.tally, MOST_RETRIED) if day.rule[OPTIONAL] else MOST_RETRIED)
+    for i in range(day.rule[AROUND]):
+        c = np.int64(day.near[centre, i])
+        if search.node[c, LEFT_AT] >= 0 and count < most:
+            search.lists[WORK, count] = c
+            count += 1
+    return count
 
 
 @once
@@ -193,13 +227,13 @@ def arrange(day, search, count):
 
 
 @inner
-def put_back(day, search, count, freely, hopeless):
-    """Put orders into routes, each where it costs least; one that would cost more than its penalty stays out.
+def put_back(day, search, count, freely, generous, whole, hopeless):
+    """Put orders into routes, each where it costs least; one that costs more than its penalty only if `generous`.
 
-    Once the total is `hopeless` the rest is left out, and the step will not be kept.
+    An optional order is tried beside near ones alone, but for the `whole` of them. Once the total is `hopeless` the
+    rest is left out, and the step will not be kept.
     """
     order = day.order
-    generous = unit(search.tally) < GENEROUS
     for i in range(count):
         if search.tally[TOTAL] >= hopeless:
             break
@@ -207,12 +241,12 @@ def put_back(day, search, count, freely, hopeless):
         paired = order[c, ROLE] == PICKED
         second = order[c, PARTNER] if paired else -1
         then_behind = c
+        worth = np.int64(IMPOSSIBLE) if generous or order[c, MANDATORY] else order[c, PENALTY]
         if paired:
             cost, behind, then_behind = best_pair_position(day, search, c, second)
         else:
-            cost, behind = best_position(day, search, c)
-        worth = IMPOSSIBLE if generous or order[c, MANDATORY] else order[c, PENALTY]
-        if freely or behind < 0 or cost > worth:
+            cost, behind = best_position(day, search, c, worth, whole or order[c, MANDATORY] > 0)
+        if freely or behind < 0:
             varied = day.rule[ROAMING] > 0 and unit(search.tally) < VARIED
             new, k = best_new(day, search, c, second, varied)
             slot = free_slot(search) if k >= 0 and new < smaller(cost, worth) else -1

@@ -1,10 +1,16 @@
-"""Compile kernels: one decorator, kept on disk for the next process, and one line to who waits for the first time.
+"""Compile kernels: a few decorators, kept on disk for the next process, and one line to who waits for the first time.
+
+`kernel` is for kernels called from Python. A search made of many functions compiles in less time, and runs in less,
+with the others: outer ones are called from Python, inner ones only by them, so that they get no entry from Python, and
+those with one caller are built into it. Counting references to arrays would take most of such a search's time, so it is
+off there: only a `kernel` may make arrays.
 
 A kernel is kept beside its module, or where that folder cannot be written to in the user's cache folder (Numba's own
 rule; `NUMBA_CACHE_DIR` overrules both). Where no folder can be written to it is compiled anew in every process.
 """
 
-# mypy: disable-error-code="no-untyped-call"
+# mypy: disable-error-code="no-untyped-call, no-untyped-def, call-overload"
+# ruff: noqa: FURB136 (compiled, the builtins cost seconds)
 
 from __future__ import annotations
 
@@ -36,11 +42,38 @@ def kernel(function: Kernel) -> Kernel:
     callable
         Of the same signature.
     """
-    try:
-        compiled = numba.njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # no folder to keep it in
-        compiled = numba.njit(nogil=True)(function)
-    return cast("Kernel", compiled)
+    return cast("Kernel", _kept()(function))
+
+
+def _kept(**options: Any) -> Callable[[Callable[..., Any]], Any]:  # noqa: ANN401 (of Numba)
+    """Return a decorator that compiles, and keeps what is compiled if there is a folder to keep it in."""
+
+    def decorate(function: Callable[..., Any]) -> Any:  # noqa: ANN401 (of Numba)
+        try:
+            return numba.njit(cache=True, nogil=True, **options)(function)
+        except RuntimeError:
+            return numba.njit(nogil=True, **options)(function)
+
+    return decorate
+
+
+_WITHIN = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+outer = _kept(_nrt=False)
+inner = _kept(_nrt=False, **_WITHIN)
+merged = _kept(_nrt=False, forceinline=True, **_WITHIN)
+once = _kept(_nrt=False, inline="always")
+
+
+@merged
+def larger(one, other):  # noqa: ANN001, ANN201
+    """Return the larger of two numbers."""
+    return one if one > other else other
+
+
+@merged
+def smaller(one, other):  # noqa: ANN001, ANN201
+    """Return the smaller of two numbers."""
+    return one if one < other else other
 
 
 class _SayOnce(Listener):

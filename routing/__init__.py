@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         write_tables,
         write_travel_matrix,
     )
+    from routing.loading.filling.fill import fill
     from routing.loading.packing import pack
     from routing.model import (
         Depot,
@@ -79,6 +80,7 @@ __all__ = [
     "directions",
     "draw_plan",
     "explain_path",
+    "fill",
     "load_plan",
     "pack",
     "path",
@@ -106,6 +108,7 @@ _HOMES = {
                        "UnsupportedRuleError"),
     "routing.export": ("draw_plan", "write_dispatch_sheet", "write_driver_pages", "write_geojson", "write_geopackage",
                        "write_gpx", "write_map", "write_tables", "write_travel_matrix"),
+    "routing.loading.filling.fill": ("fill",),
     "routing.loading.packing": ("pack",),
     "routing.model": ("Depot", "Limit", "LoadUnit", "Order", "Problem", "Shipment", "Tariff", "TimeWindow",
                       "TravelMatrix", "VehicleType"),

@@ -13,6 +13,7 @@ from gisdata.network.snapping import snap
 from gisdata.network.tracing import paths
 from routing.engines.auto import compile_native
 from routing.loading import cargo_space, pack
+from routing.loading.filling.search import compile_filling
 from routing.model import LoadUnit, Order
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def warm() -> Iterator[tuple[str, float]]:
         What is ready, and the seconds it took: under one where it was compiled before.
     """
     parts: dict[str, Callable[[], object]] = {"ways and matrices": _roads, "route search": compile_native,
-                                               "loading": _loading}
+                                              "loading": _loading, "container filling": compile_filling}
     for name, work in parts.items():
         begin = time.perf_counter()
         work()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from gisdata.goods import GOODS, HAZARDS, TEMPERATURES
 from routing.loading.classes import must_part, segregation
+from routing.loading.filling import Filling, LeftOver, fill
 from routing.loading.judge import check_load
 from routing.loading.packing import Packing, pack
 from routing.loading.spaces import cargo_space, cargo_spaces
@@ -20,6 +21,8 @@ __all__ = [
     "CargoSpace",
     "Compartment",
     "Door",
+    "Filling",
+    "LeftOver",
     "LoadPlan",
     "LoadUnit",
     "LoadingRules",
@@ -28,6 +31,7 @@ __all__ = [
     "cargo_space",
     "cargo_spaces",
     "check_load",
+    "fill",
     "must_part",
     "pack",
     "segregation",

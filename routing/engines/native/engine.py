@@ -31,8 +31,8 @@ SLICE_S = 0.05
 FINISH_S = 5e-5
 """Seconds an order that are left for the plan to be made and judged within the limit, half of it at most."""
 
-BEGIN_HEAT, END_HEAT = 1.0, 0.01
-"""First and last temperature, in mean costs of a leg."""
+END_HEAT = 0.01
+"""Last temperature, in mean costs of a leg; islands know the first."""
 
 SAVING, SAVING_HEAT = 0.5, 0.1
 """Share of a search in which vehicles are saved, if they count first, and its temperature."""
@@ -124,8 +124,7 @@ class _Run:
 
     def _cooling(self, share: float) -> Callable[[Island], None]:
         """Return what to do on an island at a share of the search."""
-        heat = BEGIN_HEAT * (END_HEAT / BEGIN_HEAT) ** share
-        return lambda island: island.go(self.size, heat)
+        return lambda island: island.go(self.size, island.begin_heat * (END_HEAT / island.begin_heat) ** share)
 
     def _until(self, end: float, work: Callable[[float], Callable[[Island], None]],
                on_all: Callable[[Callable[[Island], None], list[Island]], None]) -> None:

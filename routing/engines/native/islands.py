@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from routing.engines import Initial
     from routing.engines.native.encode import Encoded
 
+BEGIN_HEAT = 1.0
+"""First temperature, in mean costs of a leg."""
+
 OPENING = 0.1
 """Share of steps in which a new route may be opened because it is cheaper."""
 
@@ -45,6 +48,11 @@ class Island:
         if initial:
             load(self.day, self.search, *encoded.chain(initial, len(self.search.route)))
         anneal(self.day, self.search, 1, 1.0, 0.0, fleet_first, -1, True)
+
+    @property
+    def begin_heat(self) -> float:
+        """First temperature, in mean costs of a leg."""
+        return BEGIN_HEAT
 
     @property
     def value(self) -> tuple[int, int, int]:

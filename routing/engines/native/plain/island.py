@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from routing.engines.native import layout as full
-from routing.engines.native.islands import OPENING, Island
+from routing.engines.native.islands import BEGIN_HEAT, OPENING, Island
 from routing.engines.native.plain import layout as at
 from routing.engines.native.plain.state import best_routes, load, new_state, possible_routes
 from routing.engines.native.plain.step import anneal
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from routing.engines import Initial
     from routing.engines.native.encode import Encoded
+TIMED_HEAT = 10.0
+"""First temperature where time decides anything."""
+
 
 class PlainIsland(Island):
     """One search of a plain day.
@@ -35,11 +42,27 @@ class PlainIsland(Island):
         self.is_complete = self._begin(initial)
         """Whether every order is on a route; the search goes on only then."""
 
-    def _begin(self, routes: Initial) -> bool:
-        """Replace the plan by routes, and put all other orders into them or into new ones."""
-        chain, _ = self.encoded.chain(routes, len(self.state.route) - 1)
-        fresh = load(self.table, self.state, possible_routes(self.table, self.state, chain))
-        return bool(anneal(self.table, self.state, 1, 1.0, 0.0, fresh))
+    def _begin(self, initial: Initial) -> bool:
+        """Replace the plan by routes, and put all other orders into them or into new ones: far, or urgent, ones first.
+
+        Of both plans the cheaper stays.
+        """
+        chain, _ = self.encoded.chain(initial, len(self.state.route) - 1)
+        routes = possible_routes(self.table, self.state, chain)
+        order = self.table.order
+        done = [self._filled(routes, key) for key in (-order[:, at.FAR], order[:, at.CLOSE])]
+        return any(done) and self._filled(best_routes(self.state, len(order)), order[:, at.FAR])
+
+    def _filled(self, routes: list[list[int]], key: NDArray[np.int64]) -> bool:
+        """Replace the plan by routes, put in all other orders by a key; return whether that went."""
+        left = load(self.table, self.state, routes)
+        self.state.lists[at.WORK, : len(left)] = left[np.argsort(key[left], kind="stable")]
+        return bool(anneal(self.table, self.state, 1, 1.0, 0.0, len(left)))
+
+    @property
+    def begin_heat(self) -> float:
+        """First temperature, in mean costs of a leg: windows wall plans off from each other."""
+        return TIMED_HEAT if self.table.rule[at.TIMED] else BEGIN_HEAT
 
     @property
     def value(self) -> tuple[int, int, int]:
@@ -81,4 +104,5 @@ class PlainIsland(Island):
         other : Island
             Another, or this one.
         """
-        self._begin(other.sequences())
+        chain, _ = self.encoded.chain(other.sequences(), len(self.state.route) - 1)
+        self._filled(possible_routes(self.table, self.state, chain), self.table.order[:, at.FAR])

@@ -29,8 +29,8 @@ STOPS, DRIVEN, TOUCHED, CHANGED, CARRIED = range(5)
 """Columns of `State.route`: visits, metres, the last step that touched it, whether it differs from the best plan; then
 loads."""
 
-TOTAL, ACTIVE, STAMP, LOGGED, TOUCHES, CHANGES, SPARE, BEST_COST, BEST_ROUTES = range(9)
-"""Places in `State.tally`: cost; routes in use; number of the step; lengths of three lists; where to look for a free
+TOTAL, ACTIVE, STAMP, LOGGED, PASTS, TOUCHES, CHANGES, SPARE, BEST_COST, BEST_ROUTES = range(10)
+"""Places in `State.tally`: cost; routes in use; number of the step; lengths of four lists; where to look for a free
 route first; what the best plan costs, and how many routes it has. At `CHANCE` of `native.layout` is the
 state of the random numbers."""
 
@@ -84,6 +84,8 @@ class State(NamedTuple):
         Routes that the running step touched, as they were before.
     log : ndarray of int32, shape (some, NOTES)
         What the running step did, to be undone.
+    past : ndarray of int32, shape (some, 3)
+        Times that it changed, as far as there is room: node, column, and what stood there.
     tally : ndarray of int64, shape (CHANCE + 1,)
         Sums, lengths, and the state of the random numbers.
     lists : ndarray of int64, shape (LISTS, some)
@@ -94,5 +96,6 @@ class State(NamedTuple):
     route: NDArray[np.int64]
     kept: NDArray[np.int64]
     log: NDArray[np.int32]
+    past: NDArray[np.int32]
     tally: NDArray[np.int64]
     lists: NDArray[np.int64]

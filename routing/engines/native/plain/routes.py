@@ -33,6 +33,7 @@ from routing.engines.native.plain.layout import (
     MOST_METRES,
     NEXT,
     OPEN,
+    PASTS,
     READY,
     ROUTE,
     STAMP,
@@ -60,59 +61,55 @@ def between(to, on, x, y):
     return np.int64(on[np.uint64(x), place(m, y)] if x < m else to[np.uint64(y), np.uint64(m)])
 
 
+@merged
+def set_time(state, x, column, value):
+    """Change a time of an order; what it was is kept, as long as there is room, to be undone."""
+    tally, past = state.tally, state.past
+    at = tally[PASTS]
+    if at < past.shape[0]:
+        past[at, 0], past[at, 1], past[at, 2] = x, column, state.node[x, column]
+    tally[PASTS] = at + 1
+    state.node[x, column] = value
+
+
+@inner
+def forward(table, state, x, whole):
+    """Renew when service can end at node x and on, to the end or, if not `whole`, until nothing changes."""
+    node, order = state.node, table.order
+    x = np.uint64(x)
+    a = np.uint64(node[x, BEFORE])
+    ready = np.int64(node[a, READY]) + node[a, DRIVE]
+    while x < order.shape[0]:
+        ready = smaller(larger(ready, order[x, OPEN]) + order[x, STAY], NEVER)
+        if ready != node[x, READY]:
+            set_time(state, x, READY, ready)
+        elif not whole:
+            break
+        ready += node[x, DRIVE]
+        x = np.uint64(node[x, NEXT])
+
+
+@inner
+def backward(table, state, x, whole):
+    """Renew when service may begin at node x and back, to the start or, if not `whole`, until nothing changes."""
+    node, order = state.node, table.order
+    x = np.uint64(x)
+    latest = np.int64(node[np.uint64(node[x, NEXT]), LATEST])
+    while x < order.shape[0]:
+        latest = larger(smaller(latest - node[x, DRIVE] - order[x, STAY], order[x, CLOSE]), -NEVER)
+        if latest != node[x, LATEST]:
+            set_time(state, x, LATEST, latest)
+        elif not whole:
+            break
+        x = np.uint64(node[x, BEFORE])
+
+
 @inner
 def renew(table, state, r):
     """Renew the times of a route."""
-    node, order = state.node, table.order
-    m = order.shape[0]
-    x = np.uint64(m + 2 * r)
-    ready = np.int64(node[x, READY])
-    while True:
-        ready += node[x, DRIVE]
-        x = np.uint64(node[x, NEXT])
-        if x >= m:
-            break
-        ready = smaller(larger(ready, order[x, OPEN]) + order[x, STAY], NEVER)
-        node[x, READY] = ready
-    latest = np.int64(node[x, LATEST])
-    while True:
-        x = np.uint64(node[x, BEFORE])
-        if x >= m:
-            break
-        latest = larger(smaller(latest - node[x, DRIVE] - order[x, STAY], order[x, CLOSE]), -NEVER)
-        node[x, LATEST] = latest
-
-
-@inner
-def forward(table, state, x):
-    """Renew when service can end at order x and on, until nothing changes."""
-    node, order = state.node, table.order
-    m = order.shape[0]
-    a = np.uint64(node[np.uint64(x), BEFORE])
-    ready = np.int64(node[a, READY]) + node[a, DRIVE]
-    x = np.uint64(x)
-    while x < m:
-        ready = smaller(larger(ready, order[x, OPEN]) + order[x, STAY], NEVER)
-        if ready == node[x, READY]:
-            break
-        node[x, READY] = ready
-        ready += node[x, DRIVE]
-        x = np.uint64(node[x, NEXT])
-
-
-@inner
-def backward(table, state, x):
-    """Renew when service may begin at order x and back, until nothing changes."""
-    node, order = state.node, table.order
-    m = order.shape[0]
-    x = np.uint64(x)
-    latest = np.int64(node[np.uint64(node[x, NEXT]), LATEST])
-    while x < m:
-        latest = larger(smaller(latest - node[x, DRIVE] - order[x, STAY], order[x, CLOSE]), -NEVER)
-        if latest == node[x, LATEST]:
-            break
-        node[x, LATEST] = latest
-        x = np.uint64(node[x, BEFORE])
+    start = table.order.shape[0] + 2 * r
+    forward(table, state, np.int64(state.node[start, NEXT]), True)
+    backward(table, state, np.int64(state.node[start + 1, BEFORE]), True)
 
 
 @merged
@@ -209,8 +206,10 @@ def are_possible(table, state):
 @once
 def undo(table, state):
     """Take back everything the running step did, but for the sums of all routes."""
-    node, route, kept, tally = state.node, state.route, state.kept, state.tally
+    node, route, kept, past, tally = state.node, state.route, state.kept, state.past, state.tally
     nowhere = route.shape[0] - 1
+    for at in range(smaller(tally[PASTS], past.shape[0]) - 1, -1, -1):
+        node[np.uint64(past[at, 0]), past[at, 1]] = past[at, 2]
     for at in range(tally[LOGGED] - 1, -1, -1):
         log = state.log[at]
         c, x, y = np.uint64(log[WHAT]), np.uint64(log[BEHIND]), np.uint64(log[AHEAD])
@@ -226,5 +225,5 @@ def undo(table, state):
         r = state.lists[TOUCHES_LIST, i]
         for j in range(route.shape[1]):
             route[r, j] = kept[r, j]
-        if table.rule[TIMED]:
+        if tally[PASTS] > past.shape[0]:
             renew(table, state, r)

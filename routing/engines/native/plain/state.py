@@ -24,6 +24,9 @@ DEAREST = 1 << 40
 MOST_BYTES = 1 << 29
 """Tables of legs are not made if they would take more memory."""
 
+PASTS_AN_ORDER = 8
+"""Room for changed times in the log of a step."""
+
 FULL = 1 << 60
 """Load of the route that stands for none."""
 
@@ -119,10 +122,11 @@ def new_state(day: full.Day, table: at.Table, seed: int) -> at.State:
     tally[full.CHANCE], tally[at.BEST_COST] = seeded(seed), FULL
     lists: NDArray[np.int64] = np.full((at.LISTS, m + slots + 64), -1, dtype=np.int64)
     log: NDArray[np.int32] = np.zeros((2 * m + 64, at.NOTES), dtype=np.int32)
-    return at.State(node, route, route.copy(), log, tally, lists)
+    past: NDArray[np.int32] = np.zeros((PASTS_AN_ORDER * m + 64, 3), dtype=np.int32)
+    return at.State(node, route, route.copy(), log, past, tally, lists)
 
 
-def load(table: at.Table, state: at.State, routes: Sequence[Sequence[int]]) -> int:
+def load(table: at.Table, state: at.State, routes: Sequence[Sequence[int]]) -> NDArray[np.int64]:
     """Replace the plan by possible routes; times are not renewed.
 
     Parameters
@@ -134,8 +138,8 @@ def load(table: at.Table, state: at.State, routes: Sequence[Sequence[int]]) -> i
 
     Returns
     -------
-    int
-        How many orders are on no route; they stand in `WORK`.
+    ndarray of int64
+        Orders that are on no route.
     """
     m, node, route, tally = len(table.order), state.node, state.route, state.tally
     slots = len(route) - 1
@@ -160,9 +164,7 @@ def load(table: at.Table, state: at.State, routes: Sequence[Sequence[int]]) -> i
     tally[at.TOTAL] = route[:slots, at.DRIVEN].sum() + tally[at.ACTIVE] * table.rule[at.FIXED]
     route[:slots, at.CHANGED] = 1
     state.lists[at.CHANGES_LIST, :slots], tally[at.CHANGES] = np.arange(slots), slots
-    left = np.flatnonzero(node[:m, at.ROUTE] == slots)
-    state.lists[at.WORK, : len(left)] = left
-    return len(left)
+    return np.flatnonzero(node[:m, at.ROUTE] == slots)
 
 
 def _along(to: NDArray[np.int32], on: NDArray[np.int32], orders: NDArray[np.int64]) -> NDArray[np.int32]:

@@ -43,15 +43,17 @@ class PlainIsland(Island):
         """Whether every order is on a route; the search goes on only then."""
 
     def _begin(self, initial: Initial) -> bool:
-        """Replace the plan by routes, and put all other orders into them or into new ones: far, or urgent, ones first.
+        """Replace the plan by routes, and put all other orders into them or into new ones; return whether that went.
 
-        Of both plans the cheaper stays.
+        Where time decides, far orders first or urgent ones, whichever is cheaper; else as they come: what is good at
+        once was worse in the end.
         """
         chain, _ = self.encoded.chain(initial, len(self.state.route) - 1)
         routes = possible_routes(self.table, self.state, chain)
-        order = self.table.order
-        done = [self._filled(routes, key) for key in (-order[:, at.FAR], order[:, at.CLOSE])]
-        return any(done) and self._filled(best_routes(self.state, len(order)), order[:, at.FAR])
+        order, far = self.table.order, -self.table.order[:, at.FAR]
+        keys = (far, order[:, at.CLOSE]) if self.table.rule[at.TIMED] else (np.arange(len(order)),)
+        done = [self._filled(routes, key) for key in keys]
+        return any(done) and self._filled(best_routes(self.state, len(order)), far)
 
     def _filled(self, routes: list[list[int]], key: NDArray[np.int64]) -> bool:
         """Replace the plan by routes, put in all other orders by a key; return whether that went."""

@@ -90,9 +90,14 @@ def table_of(day: full.Day) -> at.Table:
 def _legs(travel: NDArray[np.int32], kind: NDArray[np.int64], m: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Return the legs to each order and on from it, the last column from the start and to the end of a route."""
     begin, end = kind[[full.BEGIN_PLACE, full.END_PLACE]]
-    to = np.ascontiguousarray(np.column_stack([travel[:m, :m].T, travel[begin, :m]]))
-    on = np.ascontiguousarray(np.column_stack([travel[:m, :m], travel[:m, end]]))
-    return (on, on) if np.array_equal(to, on) else (to, on)
+    on = np.empty((m, m + 1), dtype=np.int32)
+    on[:, :m], on[:, m] = travel[:m, :m], travel[:m, end]
+    same = (on[:, m] == travel[begin, :m]).all()
+    if same and all((travel[r, :r] == travel[:r, r]).all() for r in range(1, m)):
+        return on, on
+    to = np.empty((m, m + 1), dtype=np.int32)
+    to[:, :m], to[:, m] = travel[:m, :m].T, travel[begin, :m]
+    return to, on
 
 
 def new_state(day: full.Day, table: at.Table, seed: int) -> at.State:

@@ -18,6 +18,7 @@ from peers.common import unknown_rules
 from routing.assemble import assemble_plan
 from routing.checker import check
 from routing.engines import ENGINES
+from routing.engines.auto import compile_native
 from routing.errors import NoPlanError
 from routing.model import Limit
 from routing.testing import random_problem
@@ -87,6 +88,8 @@ def solver_of(asked, case):
 
 def warm(asked, case):
     """Load and compile what the engine needs, with a small problem, before its time is taken."""
+    if asked["engine"] in ("native", "auto"):
+        compile_native()
     small = random_problem(1, orders=5)
     refusal, solve = solver_of(asked, case._replace(problem=small))
     if not refusal:

@@ -58,7 +58,7 @@ def _kept(**options: Any) -> Callable[[Callable[..., Any]], Any]:  # noqa: ANN40
 
 
 _WITHIN = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-outer = _kept(_nrt=False)
+outer = _kept(_nrt=False, no_cfunc_wrapper=True)
 inner = _kept(_nrt=False, **_WITHIN)
 merged = _kept(_nrt=False, forceinline=True, **_WITHIN)
 once = _kept(_nrt=False, inline="always")

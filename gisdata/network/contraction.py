@@ -9,25 +9,26 @@ Dibbelt, Strasser and Wagner (2016), "Customizable Contraction Hierarchies", ACM
 customisation, elimination tree, perfect customisation.
 """
 
-# mypy: disable-error-code="no-untyped-def, no-untyped-call, no-any-return"
-# ruff: noqa: ANN001, ANN202
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# ruff: noqa: ANN001, ANN201, ANN202
+# ruff: noqa: FURB136, PLR1730 (compiled, the builtins cost seconds)
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gisdata.compiled import kernel
+from gisdata.compiled import once, outer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NO_WAY = np.int64(1) << 61
 _NO_NODE = np.int32(-1)
+_CHILD, _SIBLING, _SEEN = range(3)
 
 
-@kernel
 def contract(
     count: int, low: NDArray[np.int32], high: NDArray[np.int32]
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
@@ -49,115 +50,83 @@ def contract(
     parent : ndarray of int32, shape (count,)
         Lowest upper neighbour, -1 at a root.
     """
-    given_at, given = _grouped(count, low, high)
-    child = np.full(count, _NO_NODE, np.int32)
-    sibling = np.full(count, _NO_NODE, np.int32)
-    parent = np.full(count, _NO_NODE, np.int32)
-    seen = np.full(count, _NO_NODE, np.int32)
-    start = np.zeros(count + 1, np.int64)
-    upper = np.empty(given.size * 2 + 16, np.int32)
-    lower = np.empty(given.size * 2 + 16, np.int32)
-    size = 0
-    for v in range(count):
-        begin = size
+    apart = low != high
+    given_low, given = np.divmod(np.sort(low[apart].astype(np.int64) * count + high[apart]), max(count, 1))
+    given_at, given = starts(given_low, count), given.astype(np.int32)
+    start, parent = np.zeros(count + 1, np.int64), np.full(count, _NO_NODE, np.int32)
+    links = np.full((3, count), _NO_NODE, np.int32)
+    upper = np.empty(2 * len(given) + 16, np.int32)
+    done = 0
+    while (done := _contract(given_at, given, done, start, upper, parent, links)) < count:
+        upper = np.concatenate([upper[: start[done]], np.empty(len(upper), np.int32)])
+    lower = np.repeat(np.arange(count) * count, np.diff(start))
+    key = lower + upper[: len(lower)]
+    key.sort()
+    return start, (key - lower).astype(np.int32), parent
+
+
+def starts(by: NDArray[np.integer[Any]], count: int) -> NDArray[np.int64]:
+    """Return where the entries of each node begin when they are grouped by node.
+
+    Parameters
+    ----------
+    by : ndarray of int
+        The node of each entry.
+    count : int
+        Number of nodes.
+
+    Returns
+    -------
+    ndarray of int64, shape (count + 1,)
+        Those of node ``v`` are from ``starts[v]`` to ``starts[v + 1]``.
+    """
+    return np.concatenate([[0], np.cumsum(np.bincount(by, minlength=count))])
+
+
+@outer
+def _contract(given_at, given, first, start, upper, parent, links):
+    """Contract nodes from `first` on while `upper` has room; return the first for which it has none, or their number.
+
+    A node's upper ends are those of its own arcs and of its children in the elimination tree.
+    """
+    for v in range(first, parent.size):
+        size = start[v]
         room = given_at[v + 1] - given_at[v]
-        below = child[v]
+        below = links[_CHILD, v]
         while below >= 0:
             room += start[below + 1] - start[below]
-            below = sibling[below]
+            below = links[_SIBLING, below]
         if size + room > upper.size:
-            upper = longer(upper, upper.size * 2 + room)
-            lower = longer(lower, lower.size * 2 + room)
-        above = count
+            return v
+        above = parent.size
         below = v  # the node itself first, then its children
         while below >= 0:
-            first, last = start[below], start[below + 1]
-            if below == v:
-                first, last = given_at[v], given_at[v + 1]
-            for a in range(first, last):
-                u = given[a] if below == v else upper[a]
-                if u != v and seen[u] != v:
-                    seen[u] = v
+            own = below == v
+            begin = given_at[v] if own else start[below]
+            end = given_at[v + 1] if own else start[below + 1]
+            for a in range(begin, end):
+                u = given[a] if own else upper[a]
+                if u != v and links[_SEEN, u] != v:
+                    links[_SEEN, u] = v
                     upper[size] = u
-                    lower[size] = v
                     size += 1
-                    above = min(above, u)
-            below = child[v] if below == v else sibling[below]
+                    above = u if u < above else above
+            below = links[_CHILD, v] if own else links[_SIBLING, below]
         start[v + 1] = size
-        if size > begin:
+        if above < parent.size:
             parent[v] = above
-            sibling[v] = child[above]
-            child[above] = v
-    at, by_upper = _grouped(count, upper[:size], lower[:size])
-    fill = start.copy()
-    for u in range(count):  # in this order each node meets its upper ends ascending
-        for a in range(at[u], at[u + 1]):
-            v = by_upper[a]
-            upper[fill[v]] = u
-            fill[v] += 1
-    return start, upper[:size].copy(), parent
+            links[_SIBLING, v] = links[_CHILD, above]
+            links[_CHILD, above] = v
+    return parent.size
 
 
-@kernel
-def _grouped(count, by, value):
-    """Return values grouped by a node, and where those of each node begin; pairs of equals are passed over."""
-    at = np.zeros(count + 1, np.int64)
-    for i in range(by.size):
-        if by[i] != value[i]:
-            at[by[i] + 1] += 1
-    for v in range(count):
-        at[v + 1] += at[v]
-    fill = at.copy()
-    grouped = np.empty(at[count], np.int32)
-    for i in range(by.size):
-        if by[i] != value[i]:
-            grouped[fill[by[i]]] = value[i]
-            fill[by[i]] += 1
-    return at, grouped
-
-
-@kernel
-def longer(array: NDArray[np.int32], size: int) -> NDArray[np.int32]:
-    """Return an array with more room.
-
-    Parameters
-    ----------
-    array : ndarray of int32
-        What it begins with.
-    size : int
-        How much it holds.
-
-    Returns
-    -------
-    ndarray of int32, shape (size,)
-        A copy.
-    """
-    copy = np.empty(size, np.int32)
-    for i in range(array.size):
-        copy[i] = array[i]
-    return copy
-
-
-@kernel
-def arc_of(start: NDArray[np.int64], upper: NDArray[np.int32], a: np.int32, b: np.int32) -> np.int64:
-    """Return the arc of the contracted graph between two neighbours.
-
-    Parameters
-    ----------
-    start, upper : ndarray
-        From `contract`.
-    a, b : int32
-        Its ends.
-
-    Returns
-    -------
-    int64
-        Its number.
-    """
-    low, high = min(a, b), max(a, b)
-    first, last = start[low], start[low + 1] - 1
+@once
+def arc_of(start, upper, low, high):
+    """Return the number of the arc of the contracted graph between two neighbours."""
+    first = start[low]
+    last = start[low + 1] - 1
     while first < last:
-        middle = (first + last) // 2
+        middle = (first + last) >> 1
         if upper[middle] < high:
             first = middle + 1
         else:
@@ -165,7 +134,7 @@ def arc_of(start: NDArray[np.int64], upper: NDArray[np.int32], a: np.int32, b: n
     return first
 
 
-@kernel
+@outer
 def customise(
     start: NDArray[np.int64],
     upper: NDArray[np.int32],
@@ -188,23 +157,18 @@ def customise(
     weight : ndarray of int64
         Their weights, below `NO_WAY`.
     up, down : ndarray of int64
-        Filled: weight of each arc upwards and downwards, `NO_WAY` where there is none.
+        Weight of each arc upwards and downwards; `NO_WAY` before, and after where there is none.
     via_up, via_down : ndarray of int32
-        Filled: the lower node that the arc goes over, -1 where it is an arc of the graph itself.
+        The lower node that the arc goes over; -1 before, and after where it is an arc of the graph itself.
     """
-    up[:] = NO_WAY
-    down[:] = NO_WAY
-    via_up[:] = _NO_NODE
-    via_down[:] = _NO_NODE
     for i in range(tail.size):
         a = tail[i]
         b = head[i]
-        if a < b:
-            arc = arc_of(start, upper, a, b)
-            up[arc] = min(up[arc], weight[i])
-        elif b < a:
-            arc = arc_of(start, upper, a, b)
-            down[arc] = min(down[arc], weight[i])
+        if a != b:
+            arc = arc_of(start, upper, a if a < b else b, b if a < b else a)
+            mine = up if a < b else down
+            if weight[i] < mine[arc]:
+                mine[arc] = weight[i]
     for v in range(start.size - 1):
         for a in range(start[v], start[v + 1]):
             if up[a] >= NO_WAY and down[a] >= NO_WAY:
@@ -223,11 +187,10 @@ def customise(
                     via_down[q] = v
 
 
-@kernel
-def needed(
+def thinned(
     start: NDArray[np.int64], upper: NDArray[np.int32], up: NDArray[np.int64], down: NDArray[np.int64]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return which arcs, upwards and downwards, are a fastest way between their ends (perfect customisation).
+) -> tuple[tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]], ...]:
+    """Return, upwards and downwards, only the arcs that are a fastest way between their ends (perfect customisation).
 
     Parameters
     ----------
@@ -236,13 +199,22 @@ def needed(
 
     Returns
     -------
-    tuple of ndarray of bool
-        Arcs that are False can be left out of every sweep.
+    tuple of tuple of ndarray
+        Start, upper, weight of either direction; no sweep needs the other arcs.
     """
-    up = up.copy()
-    down = down.copy()
-    keep_up = up < NO_WAY
-    keep_down = down < NO_WAY
+    least = up.copy(), down.copy()
+    _lower(start, upper, *least)
+    parts = []
+    for weight, lowered in zip((up, down), least, strict=True):
+        keep = (lowered == weight) & (weight < NO_WAY)
+        at = np.concatenate([[0], np.cumsum(keep)])[start]
+        parts.append((at, upper[keep], weight[keep]))
+    return tuple(parts)
+
+
+@outer
+def _lower(start, upper, up, down):
+    """Lower the weight of every arc to that of the fastest way between its ends."""
     for v in range(start.size - 2, -1, -1):
         for a in range(start[v], start[v + 1]):
             q = start[upper[a]]
@@ -251,36 +223,9 @@ def needed(
                     q += 1
                 if up[b] + down[q] < up[a]:
                     up[a] = up[b] + down[q]
-                    keep_up[a] = False
                 if up[a] + up[q] < up[b]:
                     up[b] = up[a] + up[q]
-                    keep_up[b] = False
                 if up[q] + down[b] < down[a]:
                     down[a] = up[q] + down[b]
-                    keep_down[a] = False
                 if down[q] + down[a] < down[b]:
                     down[b] = down[q] + down[a]
-                    keep_down[b] = False
-    return keep_up, keep_down
-
-
-@kernel
-def thinned(
-    start: NDArray[np.int64], upper: NDArray[np.int32], weight: NDArray[np.int64], keep: NDArray[np.bool_]
-) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
-    """Return the kept arcs alone, as start, upper, weight."""
-    size = 0
-    for a in range(keep.size):
-        size += keep[a]
-    at = np.zeros(start.size, np.int64)
-    kept = np.empty(size, np.int32)
-    kept_weight = np.empty(size, np.int64)
-    k = 0
-    for v in range(start.size - 1):
-        for a in range(start[v], start[v + 1]):
-            if keep[a]:
-                kept[k] = upper[a]
-                kept_weight[k] = weight[a]
-                k += 1
-        at[v + 1] = k
-    return at, kept, kept_weight

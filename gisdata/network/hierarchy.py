@@ -25,7 +25,7 @@ from gisdata.network.driving import driving
 from gisdata.network.ordering import contraction_order
 from gisdata.network.packing import Packing
 from gisdata.network.topology import remembered
-from gisdata.network.unpacking import point_to_point, unpack
+from gisdata.network.unpacking import Finder
 from gisdata.profiles import Profile, as_profile
 
 if TYPE_CHECKING:
@@ -214,14 +214,12 @@ def weigh(structure: Hierarchy, arcs: Arcs) -> Weighted:
     long = 3 * arcs.length_mm  # a way has two legs beside its arcs
     packing = Packing.finest(arcs.time_ms, long, _ROOM_BITS)
     start, upper = structure.start, structure.upper
-    up, down = (np.empty(len(upper), np.int64) for _ in range(2))
-    via_up, via_down = (np.empty(len(upper), np.int32) for _ in range(2))
+    up, down = (np.full(len(upper), kernels.NO_WAY) for _ in range(2))
+    via_up, via_down = (np.full(len(upper), -1, np.int32) for _ in range(2))
     weight = packing.packed(arcs.time_ms, arcs.length_mm)
     kernels.customise(start, upper, structure.rank[arcs.tail], structure.rank[arcs.head], weight, up, down, via_up,
                       via_down)
-    keep_up, keep_down = kernels.needed(start, upper, up, down)
-    return Weighted(structure, arcs, packing, up, down, via_up, via_down,
-                    kernels.thinned(start, upper, up, keep_up), kernels.thinned(start, upper, down, keep_down))
+    return Weighted(structure, arcs, packing, up, down, via_up, via_down, *kernels.thinned(start, upper, up, down))
 
 
 def fastest_tables(roads: RoadNetwork, profile: str | Profile, starts: Legs, ends: Legs,
@@ -316,16 +314,16 @@ def _fill(how: Weighted, up: Sweep, down: Sweep, starts: Legs, ends: Legs, time:
     source, (goal_at, goal_node, goal_weight) = _entries(how, starts), _entries(how, ends)
     parent, packing, count = how.hierarchy.parent, how.packing, starts.count
     place, at, tail, weight = sweeping.restrict(*down, parent, goal_node)
-    blocks = iter(range(0, count, _ROWS))
+    blocks, entries = iter(range(0, count, _ROWS)), int(np.diff(source[0]).max(initial=0))
 
     def work() -> int:
         missing = 0
-        room = sweeping.Room.make(len(at) - 1, len(parent))
+        room = sweeping.Room.make(len(at) - 1, len(parent), entries)
         for first in blocks:
             last = min(first + _ROWS, count)
             missing += sweeping.sweep(
                 *up, parent, place, at, tail, weight, *source, goal_at, place[goal_node], goal_weight, room.rows,
-                room.filled, room.reach, first, last, packing.bits, packing.unit_mm, time[first:last],
+                room.filled, room.reach, room.cursors, first, last, packing.bits, packing.unit_mm, time[first:last],
                 length[first:last])
         return missing
 
@@ -365,20 +363,16 @@ def ways(how: Weighted, starts: Legs, ends: Legs,
     structure = how.hierarchy
     node_at = np.argsort(structure.rank)
     source, goal = _entries(how, starts), _entries(how, ends)
-    out, back = (np.full(len(node_at), kernels.NO_WAY, np.int64) for _ in range(2))
-    out_from, back_to = (np.empty(len(node_at), np.int32) for _ in range(2))
+    finder = Finder(structure.start, structure.upper, how.up, how.down, how.via_up, how.via_down, structure.parent)
     for start, end in pairs.tolist():
         leaves, arrives = (slice(at[row], at[row + 1]) for (at, _, _), row in ((source, start), (goal, end)))
-        weight, passed = point_to_point(
-            structure.start, structure.upper, how.up, how.down, structure.parent, source[1][leaves], source[2][leaves],
-            goal[1][arrives], goal[2][arrives], out, out_from, back, back_to)
+        weight, nodes = finder.find(source[1][leaves], source[2][leaves], goal[1][arrives], goal[2][arrives])
         if weight >= kernels.NO_WAY:
             there = how.strong[node_at[goal[1][arrives]]]
             if np.isin(how.strong[node_at[source[1][leaves]]], there).any():
                 raise TooLargeError(_TOO_LONG)
             yield None
             continue
-        nodes = unpack(structure.start, structure.upper, how.via_up, how.via_down, passed)
         time, length = how.packing.unpacked(np.array([weight]))
         yield int(time[0]), int(length[0]), node_at[nodes].astype(np.int64)
 

@@ -10,6 +10,7 @@ restricted sweep over many sources at once.
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, call-arg"
 # ruff: noqa: ANN001, ANN202
+# ruff: noqa: FURB136, PLR1730 (compiled, the builtins cost seconds)
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gisdata.compiled import kernel
+from gisdata.compiled import once, outer
 from gisdata.network.contraction import NO_WAY
 from gisdata.network.lanes import BASE, LANES, NO_SUM, relax
 
@@ -43,14 +44,17 @@ class Room:
         Which rows hold something; none between calls.
     reach : ndarray of int64, shape (nodes,)
         Weights of one climb; `NO_WAY` between calls.
+    cursors : ndarray of int32, shape (entries,)
+        Where one climb is, for each entry of its source.
     """
 
     rows: NDArray[np.int64]
     filled: NDArray[np.bool_]
     reach: NDArray[np.int64]
+    cursors: NDArray[np.int32]
 
     @classmethod
-    def make(cls, positions: int, nodes: int) -> Room:
+    def make(cls, positions: int, nodes: int, entries: int) -> Room:
         """Return room for a sweep; its rows begin at cache lines.
 
         Parameters
@@ -59,6 +63,8 @@ class Room:
             Nodes of the sweep.
         nodes : int
             Nodes of the graph.
+        entries : int
+            Of one source, at most.
 
         Returns
         -------
@@ -68,10 +74,9 @@ class Room:
         raw = np.empty(positions * LANES + _CACHE_LINE_BYTES // 8, np.int64)
         first = -raw.ctypes.data % _CACHE_LINE_BYTES // 8
         rows = raw[first : first + positions * LANES].reshape(positions, LANES)
-        return cls(rows, np.zeros(positions, np.bool_), np.full(nodes, NO_WAY, np.int64))
+        return cls(rows, np.zeros(positions, np.bool_), np.full(nodes, NO_WAY), np.empty(entries, np.int32))
 
 
-@kernel
 def restrict(
     start: NDArray[np.int64],
     upper: NDArray[np.int32],
@@ -97,19 +102,22 @@ def restrict(
     at, tail, tail_weight : ndarray
         The arcs into position ``i``: the positions they come from, and their weights.
     """
-    place = np.full(parent.size, _NO_NODE, np.int32)
-    count = 0
-    total = 0
+    place = np.full(len(parent), _NO_NODE, np.int32)
+    at, tail = np.zeros(len(parent) + 1, np.int64), np.empty(len(upper), np.int32)
+    tail_weight = np.empty(len(upper), np.int64)
+    count = _restrict(start, upper, weight, parent, goals, place, at, tail, tail_weight)
+    size = at[count]
+    return place, at[: count + 1], tail[:size], tail_weight[:size]
+
+
+@outer
+def _restrict(start, upper, weight, parent, goals, place, at, tail, tail_weight):
+    """Fill arrays that have room for the whole graph; return how many nodes lead to the goals."""
     for goal in goals:
         v = goal
         while v >= 0 and place[v] < 0:
             place[v] = 0
-            count += 1
-            total += start[v + 1] - start[v]
             v = parent[v]
-    at = np.zeros(count + 1, np.int64)
-    tail = np.empty(total, np.int32)
-    tail_weight = np.empty(total, np.int64)
     i = 0
     k = 0
     for v in range(parent.size - 1, -1, -1):
@@ -121,10 +129,10 @@ def restrict(
                 tail_weight[k] = weight[a]
                 k += 1
             at[i] = k
-    return place, at, tail, tail_weight
+    return i
 
 
-@kernel
+@outer
 def sweep(
     start: NDArray[np.int64],
     upper: NDArray[np.int32],
@@ -143,6 +151,7 @@ def sweep(
     rows: NDArray[np.int64],
     filled: NDArray[np.bool_],
     reach: NDArray[np.int64],
+    cursors: NDArray[np.int32],
     first: int,
     last: int,
     bits: int,
@@ -164,7 +173,7 @@ def sweep(
         Where a way of source ``s`` may begin: the entries from ``source_at[s]`` to ``source_at[s + 1]``.
     goal_at, goal_row, goal_weight : ndarray
         Where a way to goal ``g`` may end: a position of the sweep.
-    rows, filled, reach : ndarray
+    rows, filled, reach, cursors : ndarray
         Of a `Room`.
     first, last : int
         Rows to fill.
@@ -179,12 +188,8 @@ def sweep(
         How many cells have no way.
     """
     missing = 0
-    most = np.int64(0)
-    for row in range(first, last):
-        most = max(most, source_at[row + 1] - source_at[row])
-    cursors = np.empty(most, np.int32)
     for row in range(first, last, LANES):
-        lanes = min(LANES, last - row)
+        lanes = LANES if last - row > LANES else last - row
         for lane in range(lanes):
             _climb(
                 start, upper, weight, parent, place, source_node, source_weight,
@@ -193,35 +198,35 @@ def sweep(
         for i in range(at.size - 1):
             relax(rows, i, not filled[i], tail, tail_weight, at[i], at[i + 1])
             filled[i] = False
-        missing += _write(rows, lanes, goal_at, goal_row, goal_weight, bits, unit_mm, time_ms[row - first :],
-                          length_mm[row - first :])
+        missing += _write(rows, lanes, goal_at, goal_row, goal_weight, bits, unit_mm, time_ms, length_mm, row - first)
     return missing
 
 
-@kernel
-def _write(rows, lanes, goal_at, goal_row, goal_weight, bits, unit_mm, time_ms, length_mm):
-    """Write the sums at the goals as rows of both tables, a cache line at a time; return how many have no way."""
+@once
+def _write(rows, lanes, goal_at, goal_row, goal_weight, bits, unit_mm, time_ms, length_mm, row):
+    """Write the sums at the goals from a row on, a cache line at a time; return how many have no way."""
     low_bits = (np.int64(1) << bits) - 1
     goals = goal_at.size - 1
     missing = 0
     for begin in range(0, goals, _TILE):
         for lane in range(lanes):
-            for goal in range(begin, min(begin + _TILE, goals)):
+            for goal in range(begin, begin + _TILE if begin + _TILE < goals else goals):
                 way = np.int64(NO_SUM)
                 for k in range(goal_at[goal], goal_at[goal + 1]):
-                    way = min(way, rows[goal_row[k], lane] + goal_weight[k])
+                    other = rows[goal_row[k], lane] + goal_weight[k]
+                    way = other if other < way else way
                 if way < NO_SUM:
                     way -= BASE
-                    time_ms[lane, goal] = way >> bits
-                    length_mm[lane, goal] = (way & low_bits) * unit_mm
+                    time_ms[row + lane, goal] = way >> bits
+                    length_mm[row + lane, goal] = (way & low_bits) * unit_mm
                 else:
-                    time_ms[lane, goal] = UNREACHABLE
-                    length_mm[lane, goal] = UNREACHABLE
+                    time_ms[row + lane, goal] = UNREACHABLE
+                    length_mm[row + lane, goal] = UNREACHABLE
                     missing += 1
     return missing
 
 
-@kernel
+@once
 def _climb(start, upper, weight, parent, place, node, offset, begin, end, reach, rows, filled, lane, cursors):
     """Search upwards from the entries `begin` to `end`; leave what was reached in `rows`, and `reach` as it was.
 
@@ -229,24 +234,20 @@ def _climb(start, upper, weight, parent, place, node, offset, begin, end, reach,
     """
     live = 0
     for k in range(begin, end):
-        reach[node[k]] = min(reach[node[k]], offset[k])
+        if offset[k] < reach[node[k]]:
+            reach[node[k]] = offset[k]
         cursors[live] = node[k]
         live += 1
     while live > 0:
         v = cursors[0]
         for c in range(1, live):
-            v = min(v, cursors[c])
+            v = cursors[c] if cursors[c] < v else v
         if reach[v] < NO_WAY:
             for a in range(start[v], start[v + 1]):
-                way = reach[v] + weight[a]
-                reach[upper[a]] = min(reach[upper[a]], way)
-            i = place[v]
-            if i >= 0:
-                if not filled[i]:
-                    filled[i] = True
-                    for other in range(LANES):
-                        rows[i, other] = NO_SUM
-                rows[i, lane] = min(reach[v] + BASE, NO_SUM)
+                if reach[v] + weight[a] < reach[upper[a]]:
+                    reach[upper[a]] = reach[v] + weight[a]
+            if place[v] >= 0:
+                _put(rows, filled, place[v], lane, reach[v])
             reach[v] = NO_WAY
         above = parent[v]
         left = 0
@@ -261,3 +262,13 @@ def _climb(start, upper, weight, parent, place, node, offset, begin, end, reach,
             cursors[left] = u
             left += 1
         live = left
+
+
+@once
+def _put(rows, filled, i, lane, way):
+    """Put the weight of a way in its lane of a row."""
+    if not filled[i]:
+        filled[i] = True
+        for other in range(LANES):
+            rows[i, other] = NO_SUM
+    rows[i, lane] = way + BASE if way < NO_SUM - BASE else NO_SUM

@@ -15,6 +15,7 @@ from gisdata.network import hierarchy as swift
 from gisdata.network import shortest as plain
 from gisdata.network.contraction import contract
 from gisdata.network.ordering import contraction_order
+from gisdata.network.turn_order import edge_places
 
 
 def grid(side, seed):
@@ -98,6 +99,20 @@ def test_cuts_keep_the_contracted_graph_small():
     assert 5 * len(swift.order(arcs.count, arcs.tail, arcs.head, lon, lat).upper) < len(by_chance[1])
 
 
+@settings(max_examples=25, deadline=None)
+@given(side=st.integers(1, 9), seed=st.integers(0, 10**6))
+def test_every_road_has_a_place_of_its_own_when_its_turns_are_ordered(side, seed):
+    """Both directions of a road share it, no two roads do, and loops come before all."""
+    arcs, lon, lat = grid(side, seed)
+    tail, head = (np.append(ends, 0).astype(np.int32) for ends in (arcs.tail, arcs.head))  # a loop at the end
+
+    places = edge_places(arcs.count, tail, head, lon, lat).tolist()
+
+    road = list(zip(np.minimum(tail, head).tolist(), np.maximum(tail, head).tolist(), strict=True))
+    assert len(set(zip(road, places, strict=True))) == len(set(road)) == len(set(places))
+    assert places[-1] == min(places)
+
+
 def test_an_endless_way_is_an_error_and_no_missing_way():
     """Two nodes 2**58 ms apart: the number for time and length runs over."""
     far = np.array([2**58, 2**58])
@@ -131,8 +146,9 @@ def test_what_is_compiled_is_said_once_and_only_when_it_is(monkeypatch, tmp_path
     """Two fresh processes with one empty cache: the first says that it compiles, in one line, the second nothing."""
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
-    script = ("import numpy as np; from gisdata.network.contraction import arc_of, longer\n"
-              "longer(np.zeros(1, np.int32), 2); arc_of(np.array([0, 1]), np.array([1], np.int32), 0, 1)")
+    script = ("import numpy as np; from gisdata.network import contraction, ordering\n"
+              "tail, head = np.array([0], np.int32), np.array([1], np.int32)\n"
+              "contraction.contract(2, tail, head); ordering.Graph.of(2, tail, head).peeled()")
 
     runs = [subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
             for _ in range(2)]

@@ -6,10 +6,9 @@
 from __future__ import annotations
 
 from gisdata.compiled import inner, larger, merged, once, outer, smaller
-from gisdata.compiled import kernel as allocating
 from routing.engines.native.layout import PLACES, STAYS, WIDTH
 
-__all__ = ["allocating", "inner", "larger", "leg", "may_serve", "merged", "once", "outer", "smaller", "stay"]
+__all__ = ["inner", "larger", "leg", "may_serve", "merged", "once", "outer", "smaller", "stay"]
 
 
 @merged

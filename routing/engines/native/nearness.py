@@ -3,7 +3,9 @@
 Windows play no part in nearness: where they did, plans of published instances with windows were worse.
 """
 
-# mypy: disable-error-code="misc"
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# ruff: noqa: ANN001, ANN202
+# ruff: noqa: PLR1730 (compiled, the builtins cost seconds)
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from routing.engines.native import layout as at
-from routing.engines.native.compiled import allocating
+from routing.engines.native.compiled import outer
 from routing.engines.native.layout import NEVER
 
 if TYPE_CHECKING:
@@ -22,28 +24,32 @@ _BLOCK = 64
 _NEVER_TOGETHER = 1e300
 
 
-@allocating
 def shortest(travel: NDArray[np.int32], profile: int, place: int, back: bool, column: int) -> NDArray[np.int64]:
     """Return the least seconds or metres from a place to every place by any others, or `back` from each.
 
     NEVER where no road leads.
     """
-    n = travel.shape[1]
-    least = np.full(n, NEVER, np.int64)
-    done = np.zeros(n, np.bool_)
+    least = np.full(travel.shape[1], NEVER, np.int64)
     least[place] = 0
-    for _ in range(n):
+    _shorten(travel, profile, back, column, least, np.zeros(len(least), np.bool_))
+    return least
+
+
+@outer
+def _shorten(travel, profile, back, column, least, done):
+    """Lower what is known of places by going over others, the nearest first."""
+    for _ in range(least.size):
         x = -1
-        for y in range(n):
+        for y in range(least.size):
             if not done[y] and least[y] < NEVER and (x < 0 or least[y] < least[x]):
                 x = y
         if x < 0:
             break
         done[x] = True
-        for y in range(n):
-            leg = travel[profile, y, x, column] if back else travel[profile, x, y, column]
-            least[y] = min(least[y], least[x] + leg)
-    return least
+        for y in range(least.size):
+            way = least[x] + (travel[profile, y, x, column] if back else travel[profile, x, y, column])
+            if way < least[y]:
+                least[y] = way
 
 
 def sorted_by_nearness(travel: NDArray[np.int32], kind: NDArray[np.int64], able: NDArray[np.bool_],

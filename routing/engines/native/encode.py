@@ -327,6 +327,7 @@ def _rules(travel: NDArray[np.int32], kind: NDArray[np.int64], order: NDArray[np
     late = int(order[:, at.OPEN].max(initial=0)) > 0 or opens_s + longest > closes_s
     rule[at.TIMED] = rule[at.SPANNED] or late
     rule[at.ROAMING] = len(kind) > 1
+    rule[at.PRICED] = len(np.unique(kind[:, [at.FIXED, at.PER_METRE, at.PER_SECOND]], axis=0)) > 1
     rule[at.OPTIONAL] = (order[role != BROUGHT, at.MANDATORY] == 0).any()
     rule[at.MIXED] = (role != DELIVERY).any()
     return rule

@@ -53,10 +53,11 @@ KIND, STOPS, DRIVEN, LASTS, COST, TOUCHED, SEEN, CHANGED, CARRIED = range(9)
 and the last scan that saw it; whether it differs from the best plan; then, for each dimension, its load at
 departure."""
 
-TIMED, SPANNED, MIXED, ROAMING, OPTIONAL, DIMENSIONS, STAYS, NEAR, AROUND, PLACES, WIDTH, RULES = range(12)
+TIMED, SPANNED, MIXED, ROAMING, PRICED, OPTIONAL, DIMENSIONS, STAYS, NEAR, AROUND, PLACES, WIDTH, RULES = range(13)
 """Places in `Day.rule`: time decides what is feasible; duration is limited or paid; goods are also picked up; there
-are several vehicle types; there are optional orders; numbers of dimensions, of the first column of stays, of orders
-beside which one is tried (itself included), of those around, of places, and of entries of a leg."""
+are several vehicle types; they differ in their costs; there are optional orders; numbers of dimensions, of the first
+column of stays, of orders beside which one is tried (itself included), of those around, of places, and of entries of a
+leg."""
 
 (TOTAL, ACTIVE, MISSING, LEFT, STAMP, SCANS, LOGGED, TOUCHES, CHANGES, BLINK, MOST_ROUTES, BEST_COST, BEST_MISSING,
  BEST_ROUTES, CHANCE, TOP, USED) = range(17)

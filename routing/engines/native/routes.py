@@ -272,12 +272,19 @@ def settle(day, search, r):
 
 
 @inner
-def link(day, search, c, x):
-    """Put order c behind node x of an open route and renew the route; it can be undone."""
+def attach(day, search, c, x):
+    """Put order c behind node x of an open route, which is not renewed; it can be undone."""
     r = search.node[x, ROUTE]
     touch(search, r)
     note(search, c, x, search.route[r, KIND])
     put_in(day, search, c, x)
+
+
+@inner
+def link(day, search, c, x):
+    """Put order c behind node x of an open route and renew the route; it can be undone."""
+    r = search.node[x, ROUTE]
+    attach(day, search, c, x)
     if day.rule[TIMED] or day.rule[MIXED]:
         search.node[c, READY] = search.node[c, LATEST] = -1
         forward(day, search, c, CHANGED_ONLY)
@@ -395,10 +402,10 @@ def free_slot(search):
 
 
 @inner
-def best_kind_for(day, search, r):
-    """Return the type that drives route r at least cost, among those of which one is left; its own counts as left."""
+def best_kind_for(day, search, r, cost):
+    """Return the type, of which one is left, that drives route r at least cost below `cost`; its own if none does."""
     own = search.route[r, KIND]
-    best, found = search.route[r, COST], own
+    best, found = cost, own
     for k in range(day.kind.shape[0]):
         if k != own and search.tally[USED + k] < day.kind[k, COUNT]:
             cost = price(day, search, r, k)

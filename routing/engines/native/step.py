@@ -17,6 +17,7 @@ import numpy as np
 
 from routing.engines.native.chance import below, unit
 from routing.engines.native.compiled import inner, once, outer, smaller
+from routing.engines.native.cross import cross
 from routing.engines.native.insert import best_new, best_position
 from routing.engines.native.layout import (
     ACTIVE,
@@ -30,6 +31,7 @@ from routing.engines.native.layout import (
     CHANGES,
     CHANGES_LIST,
     CLOSE,
+    COST,
     COUNT,
     FAR,
     IMPOSSIBLE,
@@ -47,6 +49,7 @@ from routing.engines.native.layout import (
     PARTNER,
     PENALTY,
     PICKED,
+    PRICED,
     REPEATS,
     ROAMING,
     ROLE,
@@ -78,6 +81,12 @@ may be worth together what neither is worth alone."""
 STINGY = 0.02
 """Share of steps that leave out all optional orders of a route, where there are any."""
 
+CROSSED = 0.2
+"""Share of steps that exchange the ends of two routes, where vehicle types differ in their costs."""
+
+ROAMED = 0.2
+"""Share of steps after which routes may change their vehicle type, where types do not differ in their costs."""
+
 RETYPED = 0.1
 """Share of ruined routes that get another vehicle type before orders come back, where there are several."""
 
@@ -102,7 +111,7 @@ def anneal(day, search, steps, heat, opening, fleet_first, enough, whole):
         Whether to put in all orders that are left over instead of ruining anything.
     """
     for step in range(steps):
-        ruin_and_recreate(day, search, heat, unit(search.tally) < opening, whole)
+        do_step(day, search, heat, unit(search.tally) < opening, whole)
         if is_better(search, fleet_first):
             keep_best(day, search)
         if search.tally[MISSING] <= enough:
@@ -111,39 +120,50 @@ def anneal(day, search, steps, heat, opening, fleet_first, enough, whole):
 
 
 @once
-def ruin_and_recreate(day, search, heat, freely, whole):
-    """Do one step."""
+def do_step(day, search, heat, freely, whole):
+    """Do one step: exchange the ends of two routes, or ruin and recreate; keep it or undo it."""
     tally = search.tally
     before = tally[TOTAL]
     tally[STAMP] += 1
     tally[TOUCHES] = tally[LOGGED] = 0
-    stingy = day.rule[OPTIONAL] > 0 and not whole and unit(search.tally) < STINGY
-    centre = below(tally, day.order.shape[0])
-    if stingy:
-        count = take_optional(day, search, centre)
-    elif not whole:
-        count = ruin(day, search, centre)
-        if day.rule[ROAMING]:
-            retype_some(day, search)
-        count = add_left(day, search, count, centre)
-    else:
-        count = add_all_left(search)
-    arrange(day, search, count)
     ceiling = before - int(heat * math.log(1.0 - unit(search.tally)))
-    hopeless = ceiling if tally[LEFT] == 0 and not day.rule[ROAMING] and not whole else np.int64(IMPOSSIBLE)
-    generous = tally[ACTIVE] == 0 if whole else unit(search.tally) < GENEROUS
-    if not stingy:
-        put_back(day, search, count, freely, generous, whole, hopeless)
-    if generous and not whole and day.rule[OPTIONAL]:
-        drop_losses(day, search, count)
-    if day.rule[ROAMING]:
-        cheapest_kinds(day, search)
-    if accepted(day, search, count, ceiling) or whole:
+    centre = below(tally, day.order.shape[0])
+    possible, count = True, 0
+    if day.rule[PRICED] and not whole and unit(search.tally) < CROSSED:
+        possible = cross(day, search, centre)
+    else:
+        count = ruin_and_recreate(day, search, centre, ceiling, freely, whole)
+    if possible and (accepted(day, search, count, ceiling) or whole):
         commit(day, search, count)
     else:
         undo(day, search)
         tally[TOTAL] = before
     count_repeats(day, search, count)
+
+
+@once
+def ruin_and_recreate(day, search, centre, ceiling, freely, whole):
+    """Take orders out and put them back elsewhere; return how many orders of ``work`` that concerns."""
+    tally = search.tally
+    roaming = day.rule[PRICED] > 0 or (day.rule[ROAMING] > 0 and unit(search.tally) < ROAMED)
+    if whole:
+        count = add_all_left(search)
+    elif day.rule[OPTIONAL] and unit(search.tally) < STINGY:
+        return take_optional(day, search, centre)
+    else:
+        count = ruin(day, search, centre)
+        if roaming:
+            retype_some(day, search)
+        count = add_left(day, search, count, centre)
+    arrange(day, search, count)
+    hopeless = ceiling if tally[LEFT] == 0 and not roaming and not whole else np.int64(IMPOSSIBLE)
+    generous = tally[ACTIVE] == 0 if whole else unit(search.tally) < GENEROUS
+    put_back(day, search, count, freely, generous, whole, hopeless)
+    if generous and not whole and day.rule[OPTIONAL]:
+        drop_losses(day, search, count)
+    if roaming:
+        cheapest_kinds(day, search)
+    return count
 
 
 @once
@@ -165,7 +185,7 @@ def cheapest_kinds(day, search):
     for i in range(search.tally[TOUCHES]):
         r = search.lists[TOUCHES_LIST, i]
         if search.route[r, KIND] >= 0:
-            k = best_kind_for(day, search, r)
+            k = best_kind_for(day, search, r, search.route[r, COST])
             if k != search.route[r, KIND]:
                 change_kind(day, search, r, k)
 

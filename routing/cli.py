@@ -59,14 +59,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
 
 
-def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--debug", action="store_true", help="show tracebacks and warnings")
+def _search_words() -> argparse.ArgumentParser:
+    """Return the words of every command that searches."""
     search = argparse.ArgumentParser(add_help=False)
     search.add_argument("--seconds", type=float, help="stop the search after this time (default: by number of orders)")
     search.add_argument("--iterations", type=int, help="stop the search after this much counted work: repeatable")
     search.add_argument("--seed", type=int, default=0, help="seed of the search (default 0)")
     search.add_argument("--engine", default="auto", help="engine that searches (default auto)")
+    search.add_argument("--objective", default="cost", choices=["cost", "fleet"],
+                        help="what counts first: cost (default), or fleet, the fewest vehicles")
+    search.add_argument("--threads", type=int, default=1, help="searches side by side (default 1)")
+    return search
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--debug", action="store_true", help="show tracebacks and warnings")
+    search = _search_words()
 
     parser = argparse.ArgumentParser(prog="routebook", description="Plan deliveries on OpenStreetMap roads.")
     parser.add_argument("--version", action="version", version=f"routebook {routing.__version__}")
@@ -268,7 +277,8 @@ def _limit(args: argparse.Namespace) -> routing.Limit | None:
 
 def _planned(problem: routing.Problem, limit: routing.Limit | None, args: argparse.Namespace) -> routing.Plan:
     """Search, show progress where somebody watches, and say what came out."""
-    plan = routing.solve(problem, limit, seed=args.seed, engine=args.engine)
+    plan = routing.solve(problem, limit, seed=args.seed, engine=args.engine, threads=args.threads,
+                         objective=args.objective)
     _say(plan.summary())
     return plan
 

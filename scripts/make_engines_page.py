@@ -15,7 +15,7 @@ An engine searches for a plan; `routing.solve(..., engine="NAME")` and `routeboo
 believed: the judge looks at every plan before it reaches you, and throws away what breaks a rule.
 
 - `auto`, the default, lets `native` search. While its kernels are compiled, once on a machine, OR-Tools gives the first
-  plan; days with a rule that `native` does not know are finished by OR-Tools. `plan.engine` names who did what.
+  plan; where `native` lacks a rule, it finds a start without it, and OR-Tools goes on. `plan.engine` says who did what.
 - `native` is ruin and recreate in compiled kernels, on one thread or several (`threads=`). Limited by iterations it
   gives the same bytes for the same seed, however many processors there are.
 - `ortools` is OR-Tools in a process of its own. `second_opinion=True` has it price and accept the plan of any engine.
@@ -30,8 +30,8 @@ This table is what the engines declare (`scripts/make_engines_page.py`); tests h
 ## Fewest vehicles, or least cost
 
 Mandatory orders come first. Then `routing.solve(..., objective="cost")`, the default, finds the cheapest plan, and
-`objective="fleet"` the cheapest of those with the fewest vehicles. The first line of `plan.summary()` has both figures,
-so the trade is seen by asking for both:
+`objective="fleet"` the cheapest of those with the fewest vehicles. In a quarter of its time the latter looks for the
+cheapest plan too, and begins from there, so that `plan.summary()` shows the trade:
 
 ```python
 import gisdata
@@ -39,10 +39,11 @@ import routing
 
 town = gisdata.load_sample("wuhan")
 problem = routing.build_problem(town.orders, town.depots, town.vehicles, town.roads)
-for objective in ("cost", "fleet"):
-    plan = routing.solve(problem, routing.Limit(iterations=100), seed=1, objective=objective)
-    print(objective, len(plan.routes), "vehicles", round(plan.cost), problem.currency)
+print(routing.solve(problem, routing.Limit(iterations=100), seed=1, objective="fleet").summary())
 ```
+
+    8 routes, 613.0 km, 39.3 h, 4,165.39 CNY; 200 of 200 orders served
+    note: fewest vehicles first: 8 for 4,165.39 CNY; by cost alone, in a quarter of the search: 10 for 4,054.36 CNY
 
 ## How far from the least
 

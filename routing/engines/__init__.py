@@ -144,7 +144,12 @@ def engine_named(name: str, threads: int = 1, objective: Objective = "cost") -> 
             raise UnsupportedRuleError(f"engine {name!r} searches for least cost on one thread; "
                                        f"use {' or '.join(map(repr, sorted(WITH_OPTIONS)))}")
         options = {}
-    engine: Engine = getattr(import_module(module), kind)(**options)
+    made = getattr(import_module(module), kind)
+    engine: Engine = made(**options)
+    if objective == "fleet":
+        from routing.engines.fleet_first import FleetFirst
+
+        return FleetFirst(made(**options | {"objective": "cost"}), engine)
     return engine
 
 

@@ -1,4 +1,4 @@
-"""The engine `auto`: the native engine, and OR-Tools where that does not know a rule or is not compiled in time."""
+"""The engine `auto`: the native engine, and OR-Tools beside it where that lacks a rule or is not compiled in time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from routing.engines import engine_named, needed_rules
+from routing.engines.clock import Clock
 from routing.engines.native.engine import NativeEngine
+from routing.engines.relaxed import relaxed
 from routing.errors import NoPlanError
 from routing.model import Depot, Limit, Order, Problem, TravelMatrix, VehicleType
 
@@ -26,7 +28,8 @@ PATIENCE_S = 1.5
 MEANWHILE, MEANWHILE_S = 0.5, 10.0
 """Share of the limit, and seconds at most, that OR-Tools searches before it is asked again whether they are there."""
 
-LEAST_S = 0.05
+RELAXED = 0.3
+"""Share of the limit in which the native engine searches without the rules that it does not know."""
 
 STILL_COMPILING = "the native engine was still being compiled, once; the next search on this machine has it"
 
@@ -35,7 +38,7 @@ _begun = threading.Lock()
 
 
 class AutoEngine:
-    """Solves with the native engine whatever that knows, and with OR-Tools the rest.
+    """Solves with the native engine whatever that knows; if it lacks a rule, OR-Tools goes on from its plan without it.
 
     Compiling the native engine takes longer than many a search, once on a machine. Until that is done OR-Tools searches
     if the limit is one in seconds, and the native engine goes on from its plan; under a limit in iterations it is
@@ -78,25 +81,31 @@ class AutoEngine:
         Plan
             Unchecked; its engine is the one that made it.
         """
-        if not needed_rules(problem) <= self.native.supports:
-            return self.ortools.solve(problem, limit, seed, progress, initial)
-        if limit.seconds is None:
-            return self.native.solve(problem, limit, seed, progress, initial)
-        clock = _Clock(limit.seconds)
-        if compiled(min(PATIENCE_S, limit.seconds / 2)):
-            plan = self._natively(problem, limit, seed, progress, initial, clock)
+        clock = Clock(limit)
+        there = limit.seconds is None or compiled(min(PATIENCE_S, limit.seconds / 2))
+        lacking = needed_rules(problem) - self.native.supports
+        if lacking:
+            plan = self._with_ortools(problem, lacking if there else None, seed, progress, initial, clock)
+        elif there:
+            plan = self.native.solve(problem, clock.part(), seed, clock.later(progress), initial)
         else:
-            plan = self._while_compiling(problem, limit, seed, progress, initial, clock)
+            plan = self._while_compiling(problem, seed, progress, initial, clock)
         return dataclasses.replace(plan, limit=limit)
 
-    def _natively(self, problem: Problem, limit: Limit, seed: int, progress: Progress | None, initial: Initial | None,
-                  clock: _Clock) -> Plan:
-        """Search with the native engine for the rest of the limit."""
-        rest = dataclasses.replace(limit, seconds=clock.left)
-        return self.native.solve(problem, rest, seed, clock.later(progress), initial)
+    def _with_ortools(self, problem: Problem, lacking: frozenset[str] | None, seed: int, progress: Progress | None,
+                      initial: Initial | None, clock: Clock) -> Plan:
+        """Search with OR-Tools, from the best native plan without the lacking rules if there are kernels to find it."""
+        if lacking is None:
+            return self.ortools.solve(problem, clock.part(), seed, clock.later(progress), initial)
+        start = self.native.solve(relaxed(problem, lacking), clock.part(RELAXED), seed, None, initial)
+        routes = [(route.vehicle_type, route.orders) for route in start.routes]
+        rest = Limit(iterations=1) if start.notes else clock.part()  # a note says that the search was interrupted
+        plan = self.ortools.solve(problem, rest, seed, clock.later(progress), routes)
+        notes = (*start.notes, *plan.notes, f"the start was found without the rules {', '.join(sorted(lacking))}")
+        return dataclasses.replace(plan, engine="native, then ortools", notes=notes)
 
-    def _while_compiling(self, problem: Problem, limit: Limit, seed: int, progress: Progress | None,
-                         initial: Initial | None, clock: _Clock) -> Plan:
+    def _while_compiling(self, problem: Problem, seed: int, progress: Progress | None, initial: Initial | None,
+                         clock: Clock) -> Plan:
         """Search with OR-Tools until the native engine can go on from its plan, or to the end if that comes first."""
         begin, first_s = time.monotonic(), min(clock.left * MEANWHILE, MEANWHILE_S)
         try:
@@ -108,27 +117,10 @@ class AutoEngine:
                 return plan
             routes = [(route.vehicle_type, route.orders) for route in plan.routes]
         if compiled(clock.left * MEANWHILE):
-            plan = self._natively(problem, limit, seed, progress, routes, clock)
+            plan = self.native.solve(problem, clock.part(), seed, clock.later(progress), routes)
             return dataclasses.replace(plan, engine="ortools, then native")
         plan = self.ortools.solve(problem, Limit(seconds=clock.left), seed, clock.later(progress), routes)
         return dataclasses.replace(plan, notes=(*plan.notes, STILL_COMPILING))
-
-
-class _Clock:
-    """How much of a limit is left, and has passed."""
-
-    def __init__(self, seconds: float) -> None:
-        self.begin, self.seconds = time.monotonic(), seconds
-
-    @property
-    def left(self) -> float:
-        """Seconds, a few hundredths at least."""
-        return max(self.begin + self.seconds - time.monotonic(), LEAST_S)
-
-    def later(self, progress: Progress | None) -> Progress | None:
-        """Return what tells progress of a search that begins now, as a part of the whole."""
-        passed = time.monotonic() - self.begin
-        return None if progress is None else lambda state: progress(state._replace(seconds=state.seconds + passed))
 
 
 def compiled(patience_s: float) -> bool:

@@ -32,6 +32,15 @@ def test_solve_says_the_same_words_as_the_api(town):
     assert out.startswith(routing.load_plan(town.out / "orders.plan").summary())
 
 
+def test_fewest_vehicles_may_count_first(town):
+    """550 kg in vans of 400: two, and the note tells what least cost alone would have come to."""
+    code, out, _ = town.run(*town.words(), "--objective", "fleet", "--threads", "2")
+
+    assert (code, out.splitlines()[0][:8]) == (0, "2 routes")
+    assert "note: fewest vehicles first: 2 for " in out
+    assert town.run(*town.words(), "--objective", "speed")[0] == 2
+
+
 def test_the_same_command_writes_the_same_plan(town):
     """Under an iteration limit and a seed: equal bytes."""
     town.solve()

@@ -97,16 +97,34 @@ def test_more_capacity_or_vehicles_never_raise_the_optimum(problem, kind, name, 
     assert fewer < unserved or (fewer == unserved and less <= cost + 1e-9)
 
 
+def dearer(problem, factor):
+    """Return the problem with all prices, tariffs and penalties, times a factor."""
+    fleet = tuple(dataclasses.replace(v, tariff=Tariff(
+        factor * v.tariff.fixed, factor * v.tariff.per_km, factor * v.tariff.per_hour)) for v in problem.fleet)
+    orders = tuple(dataclasses.replace(o, penalty=None if o.penalty is None else factor * o.penalty)
+                   for o in problem.orders)
+    return dataclasses.replace(problem, fleet=fleet, orders=orders)
+
+
 @settings(max_examples=40)
 @given(problem=problems(max_orders=5))
 def test_doubled_prices_double_the_optimum(problem):
-    """All of them: tariffs and penalties."""
-    fleet = tuple(dataclasses.replace(v, tariff=Tariff(2 * v.tariff.fixed, 2 * v.tariff.per_km, 2 * v.tariff.per_hour))
-                  for v in problem.fleet)
-    orders = tuple(dataclasses.replace(o, penalty=None if o.penalty is None else 2 * o.penalty) for o in problem.orders)
-    one, two = brute_force(problem), brute_force(dataclasses.replace(problem, fleet=fleet, orders=orders))
+    """Of the exhaustive search."""
+    one, two = brute_force(problem), brute_force(dearer(problem, 2))
 
     assert two == (one.unserved, pytest.approx(2 * one.cost))
+
+
+@pytest.mark.parametrize("name", ["native", "ortools"])
+@settings(max_examples=20)
+@given(problem=problems(max_orders=8), seed=seeds, factor=st.sampled_from([0.5, 2, 3, 10]))
+def test_prices_times_a_factor_give_the_same_plan_at_that_factor(name, problem, seed, factor):
+    """Exactly; of PyVRP that is not true, for its search prices a broken rule in units of cost."""
+    engine = engine_named(name)
+    one, other = (engine.solve(p, Limit(iterations=4), seed) for p in (problem, dearer(problem, factor)))
+
+    assert [(r.vehicle, r.orders) for r in other.routes] == [(r.vehicle, r.orders) for r in one.routes]
+    assert value(other) == (value(one).unserved, pytest.approx(factor * value(one).cost, rel=1e-12))
 
 
 @settings(max_examples=25)

@@ -7,8 +7,10 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from routing.loading import CargoSpace, LoadPlan, LoadUnit, Placement
-from routing.model import Order
+from routing.model import Depot, Order, Problem, Tariff, TravelMatrix, VehicleType
 
 UNIT_M = 0.1
 MM = 100
@@ -53,3 +55,25 @@ def unit(name: str, length: int, width: int, height: int, fragility: str) -> Loa
     """Return an item; all of them may turn on the floor, whatever the solution's own flag says."""
     return LoadUnit(name, length_m=length * UNIT_M, width_m=width * UNIT_M, height_m=height * UNIT_M,
                     fragile=fragility == "Fragile")
+
+
+def instance(path: Path) -> Problem:
+    """Return an instance as a problem: a cost is a distance in units of the file, to three decimals."""
+    record = json.loads(path.read_text(encoding="utf-8-sig"))
+    nodes, vehicle = record["Nodes"], record["Vehicles"][0]
+    at = np.array([(node["X"], node["Y"]) for node in nodes], dtype=float)
+    metres = np.rint(1000 * np.hypot(*(at[:, None] - at).transpose(2, 0, 1))).astype(np.int64)
+    orders = [Order(str(node["ID"]), lon=0, lat=0, weight_kg=node["Demand"], units=tuple(_units(node["Items"])))
+              for node in nodes[1:]]
+    labels = ("depot 0", *(f"order {order.id}" for order in orders))
+    truck = VehicleType("truck", count=len(record["Vehicles"]), payload_kg=vehicle["Capacity"],
+                        cargo_length_m=vehicle["Length"] * UNIT_M, cargo_width_m=vehicle["Width"] * UNIT_M,
+                        cargo_height_m=vehicle["Height"] * UNIT_M, profile="plane", tariff=Tariff(per_km=1))
+    return Problem(tuple(orders), (Depot("0", lon=0, lat=0),), (truck,),
+                   (TravelMatrix("plane", labels, metres, metres),))
+
+
+def _units(items: list[dict]) -> list[LoadUnit]:
+    sizes = [(item["Length"], item["Width"], item["Height"], item["Fragility"]) for item in items
+             for _ in range(item["Quantity"])]
+    return [unit(str(number), *size) for number, size in enumerate(sizes, start=1)]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from routing.loading.judge_plan import load_violations
 from routing.model import Problem
 from routing.plan import Plan
 from routing.rules import RULES, Violation
@@ -37,7 +38,8 @@ def check(plan: Plan) -> list[Violation]:
     Returns
     -------
     list of Violation
-        Rule by rule in the order of `routing.rules.RULES`, and in the order of the plan within a rule.
+        Rule by rule in the order of `routing.rules.RULES`, and in the order of the plan within a rule; then what is
+        wrong with the loads, if the plan has any.
 
     Raises
     ------
@@ -48,7 +50,7 @@ def check(plan: Plan) -> list[Violation]:
         raise TypeError(f"check takes a Plan that holds its Problem, got {type(plan).__name__}; "
                         "read a plan file with routing.load_plan first")
     with read_once(plan):
-        return [violation for rule in RULES for violation in rule.violations(plan)]
+        return [violation for rule in RULES for violation in rule.violations(plan)] + load_violations(plan)
 
 
 def describe_violations(violations: Sequence[Violation], shown: int = SHOWN_VIOLATIONS) -> str:

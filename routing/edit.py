@@ -207,7 +207,8 @@ def _edited(plan: Plan, sequences: Mapping[str, Sequence[str]], words: str) -> P
     routes = with_sequences(plan, sequences)
     served = {order for route in routes for order in route.orders}
     left = [order.id for order in plan.problem.orders if order.id not in served]
-    edited = dataclasses.replace(plan, routes=routes, unserved=left_over(plan, routes, left), geometry=None)
+    edited = dataclasses.replace(plan, routes=routes, unserved=left_over(plan, routes, left), geometry=None,
+                                 loads=())
     note = f"edited by hand: {words}; cost {cost_change(plan, edited)}"
     return dataclasses.replace(edited, notes=(*plan.notes, note))
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from routing.errors import ProblemError
 from routing.frames import PlanFrames, ends_of, plan_frames, plan_html
-from routing.model import Limit, Problem
+from routing.model import Limit, LoadPlan, Problem
 from routing.model.check import kind_faults, require, settle_counts, settle_texts
 from routing.model.plain import from_plain, to_plain
 from routing.route import PlanGeometry, Reason, Route, UnservedOrder, Visit
@@ -64,6 +64,8 @@ class Plan:
         Paths along the roads; no part of what makes two plans equal.
     locked : frozenset of str
         Ids of orders and names of vehicles that edits by hand must leave as they are; see `lock`.
+    loads : tuple of LoadPlan
+        Where every piece stands, one a route in their order; empty if nobody looked.
 
     Raises
     ------
@@ -81,9 +83,10 @@ class Plan:
     notes: tuple[str, ...] = ()
     geometry: PlanGeometry | None = None
     locked: frozenset[str] = frozenset()
+    loads: tuple[LoadPlan, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("routes", "unserved", "notes"):
+        for name in ("routes", "unserved", "notes", "loads"):
             if isinstance(getattr(self, name), list):
                 object.__setattr__(self, name, tuple(getattr(self, name)))
         faults = [*settle_texts(self, "engine"), *settle_counts(self, "seed"), *kind_faults(self, problem=Problem)]
@@ -93,6 +96,7 @@ class Plan:
         else:
             object.__setattr__(self, "locked", frozenset(self.locked))
         faults += [f"notes must be texts, got {note!r}" for note in self.notes if not isinstance(note, str)]
+        faults += [f"loads must be load plans, got {load!r}" for load in self.loads if not isinstance(load, LoadPlan)]
         if self.geometry and [len(lines) for lines in self.geometry.legs] != self.leg_counts:
             faults.append("the geometry has not one line for each leg; leave it out and trace the plan anew")
         require("plan of", self.engine, faults)
@@ -276,7 +280,7 @@ class Plan:
         -------
         dict
             Keys ``problem`` (its digest), ``routes``, ``unserved``, ``engine``, ``limit``, ``seed``, ``notes``, and
-            ``locked`` if anything is.
+            ``locked`` and ``loads`` if there are any.
         """
         record: dict[str, Any] = {
             "problem": self.problem.digest,
@@ -287,6 +291,8 @@ class Plan:
             "seed": self.seed,
             "notes": list(self.notes),
         }
+        if self.loads:
+            record["loads"] = [to_plain(load) for load in self.loads]
         return {**record, "locked": sorted(self.locked)} if self.locked else record
 
     @classmethod
@@ -321,6 +327,7 @@ class Plan:
             limit = None if record["limit"] is None else from_plain(Limit, record["limit"])
             rest = {name: record[name] for name in ("engine", "seed", "notes")}
             rest["locked"] = frozenset(record.get("locked", ()))
+            rest["loads"] = tuple(from_plain(LoadPlan, load) for load in record.get("loads", ()))
             if record["problem"] != problem.digest:
                 raise ProblemError("the plan answers another problem")
         except (KeyError, TypeError) as error:

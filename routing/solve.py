@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Literal
 
 from routing.checker import check, describe_violations
 from routing.engines import Engine, Initial, Objective, Progress, engine_named, require_support
 from routing.engines.progress import shown_progress
 from routing.errors import EngineError
-from routing.model import Limit, Problem
+from routing.model import Limit, LoadingRules, Problem
 from routing.plan import Plan
 
 __all__ = ["solve"]
@@ -16,7 +17,8 @@ __all__ = ["solve"]
 
 def solve(problem: Problem, limit: Limit | None = None, seed: int = 0, engine: str | Engine = "auto",
           progress: Progress | bool | None = None, initial: Plan | None = None, threads: int = 1,
-          second_opinion: bool = False, objective: Objective = "cost") -> Plan:
+          second_opinion: bool = False, objective: Objective = "cost",
+          loading: Literal["pack"] | LoadingRules | None = None) -> Plan:
     """Return the best plan found within a limit: mandatory orders first, then least cost.
 
     Cost is that of the routes (fixed, by km, by hour from departure to return) and the penalties of optional orders
@@ -45,6 +47,10 @@ def solve(problem: Problem, limit: Limit | None = None, seed: int = 0, engine: s
         too; a note says that it accepts it.
     objective : str
         ``"fleet"``: the fewest vehicles, then least cost.
+    loading : str or LoadingRules, optional
+        ``"pack"``: every route loads, by the usual rules of loading or those given here, and `Plan.loads` says where
+        every piece stands. The engine then gets a part of the limit for a plan by weight and volume, which is cut and
+        built again; a note says what loading costs. Orders without load units count by weight and volume only.
 
     Returns
     -------
@@ -60,6 +66,8 @@ def solve(problem: Problem, limit: Limit | None = None, seed: int = 0, engine: s
         If the engine fails, the judge finds violations in its plan, or OR-Tools, asked for its opinion, refuses it.
     MissingEngineError
         If the package behind the engine is not installed.
+    ProblemError
+        If routes shall load, and there are no load units, or the inside of a vehicle type is not known.
     UnsupportedRuleError
         If the engine, or OR-Tools asked for its opinion, does not know a rule of the problem, or the objective.
     """
@@ -67,7 +75,15 @@ def solve(problem: Problem, limit: Limit | None = None, seed: int = 0, engine: s
     require_support(searcher, problem)
     stated = limit or Limit.default(len(problem.orders))
     with shown_progress(progress, stated, problem) as report:
-        plan = searcher.solve(problem, stated, seed, report, _sequences(initial))
+        if loading is None:
+            plan = searcher.solve(problem, stated, seed, report, _sequences(initial))
+        else:
+            from routing.packed.plan import packed_plan, require_spaces
+
+            require_spaces(problem)
+            plan = searcher.solve(problem, first_share(stated), seed, None, _sequences(initial))
+            rules = loading if isinstance(loading, LoadingRules) else LoadingRules()
+            plan = packed_plan(plan, stated, seed, report, threads, rules)
     plan = dataclasses.replace(plan, notes=(*_limit_notes(limit, stated), *plan.notes))
     if problem.roads is not None:
         from routing.travel import trace
@@ -82,6 +98,11 @@ def solve(problem: Problem, limit: Limit | None = None, seed: int = 0, engine: s
 
         plan = dataclasses.replace(plan, notes=(*plan.notes, opinion_on(plan)))
     return plan
+
+
+def first_share(limit: Limit) -> Limit:
+    """Return how long the engine searches by weight and volume before routes are loaded: a tenth of the seconds."""
+    return limit if limit.seconds is None else dataclasses.replace(limit, seconds=max(0.3, limit.seconds / 10))
 
 
 def _sequences(initial: Plan | None) -> Initial | None:

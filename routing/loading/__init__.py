@@ -5,13 +5,18 @@ Packers find loads; the judge (`check_load`) trusts none of them.
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from gisdata.goods import GOODS, HAZARDS, TEMPERATURES
 from routing.loading.classes import must_part, segregation
 from routing.loading.filling import Filling, LeftOver, fill
 from routing.loading.judge import check_load
-from routing.loading.packing import Packing, pack
 from routing.loading.spaces import cargo_space, cargo_spaces
 from routing.model import Axle, CargoSpace, Compartment, Door, LoadingRules, LoadPlan, LoadUnit, Placement
+
+if TYPE_CHECKING:
+    from routing.loading.packing import Packing, pack
 
 __all__ = [
     "GOODS",
@@ -36,3 +41,14 @@ __all__ = [
     "pack",
     "segregation",
 ]
+
+_HOMES = {"routing.loading.packing": ("Packing", "pack")}
+"""Packers are imported when they are first used: they compile kernels, and judges must not hang on them."""
+
+
+def __getattr__(name: str) -> object:
+    """Load a name of a packer from its module."""
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(module), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

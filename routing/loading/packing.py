@@ -55,7 +55,7 @@ class Packing:
 
 def pack(route: Route | Sequence[Order], vehicle: VehicleType | CargoSpace, *, problem: Problem | None = None,
          rules: LoadingRules | None = None, shipments: Iterable[Shipment] = (), effort: float = 1.0, seed: int = 0,
-         explain: bool = True) -> Packing:
+         explain: bool = True, exactly: int = EXACTLY) -> Packing:
     """Return where every piece of a route stands, in the order in which it comes off, or that it does not fit.
 
     Orders without load units are not looked at. Positions of up to 24 pieces are searched completely, in steps of the
@@ -79,6 +79,8 @@ def pack(route: Route | Sequence[Order], vehicle: VehicleType | CargoSpace, *, p
         Of what is drawn in the search.
     explain : bool
         Whether to look for few goods that prove it, if it does not fit; takes longer.
+    exactly : int
+        Most pieces that are decided exactly.
 
     Returns
     -------
@@ -113,7 +115,7 @@ def pack(route: Route | Sequence[Order], vehicle: VehicleType | CargoSpace, *, p
     found = accepted(_searched(goods, space, effort, seed))
     if found:
         return _fits(found)
-    if len(pieces) > EXACTLY:
+    if len(pieces) > exactly:
         return _undecided()
     answer, corners = decide(goods, EXACT_EFFORT * effort, seed, axles=space.axles)
     if answer is Answer.PROVEN_NOT:

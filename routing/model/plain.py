@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from routing.errors import ProblemError
 from routing.model.cargo import Axle, CargoSpace, Compartment, Door
+from routing.model.load import LoadingRules, LoadPlan, Placement
 from routing.model.load_unit import LoadUnit
 from routing.model.order import Order
 from routing.model.time import TimeWindow
@@ -93,6 +94,9 @@ _READERS: dict[type, dict[str, Callable[[Any], Any]]] = {
     Compartment: {"payload_kg": _read_limit, "doors": partial(_read_all, Door)},
     CargoSpace: {"payload_kg": _read_limit, "doors": partial(_read_all, Door), "axles": partial(_read_all, Axle),
                  "compartments": partial(_read_all, Compartment)},
+    LoadingRules: {"apart": _read_pairs},
+    LoadPlan: {"space": partial(from_plain, CargoSpace), "placements": partial(_read_all, Placement),
+               "rules": partial(from_plain, LoadingRules)},
     Order: {"window": partial(from_plain, TimeWindow), "units": partial(_read_all, LoadUnit), "demand": _read_pairs,
             "service_by_type": _read_pairs},
     VehicleType: {

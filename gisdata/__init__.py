@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from gisdata.areas.describing import describe
     from gisdata.cityrules import read_city_rules
     from gisdata.clock import format_clock, parse_clock
     from gisdata.datum import from_wgs84, guess_datum, to_wgs84
@@ -69,6 +70,7 @@ __all__ = [
     "check_pieces",
     "check_vehicles",
     "city_rules_report",
+    "describe",
     "download_roads",
     "format_clock",
     "from_wgs84",
@@ -97,6 +99,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "gisdata.areas.describing": ("describe",),
     "gisdata.cityrules": ("read_city_rules",),
     "gisdata.clock": ("format_clock", "parse_clock"),
     "gisdata.datum": ("from_wgs84", "guess_datum", "to_wgs84"),
@@ -117,7 +120,7 @@ _HOMES = {
                        "read_pieces", "read_vehicles"),
 }
 
-_ROOMS = ("codes", "datum", "quality")
+_ROOMS = ("areas", "codes", "datum", "quality")
 """Modules whose names are used with their own: `gisdata.quality.report`."""
 
 

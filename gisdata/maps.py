@@ -34,6 +34,7 @@ Rows = tuple[tuple[str, str], ...]
 
 OSM_CREDIT = "© OpenStreetMap contributors (ODbL)"
 LINE_TOLERANCE_M = 1.0
+AREA_TOLERANCE_M = 5.0
 
 _ASSET_TAGS = {"script", "link", "img", "iframe", "object", "embed", "source", "video", "audio", "base"}
 _STYLE_ASSET = re.compile(r"""url\(\s*["']?(?!data:)[^)]+\)|@import[^;]+""", re.IGNORECASE)
@@ -83,6 +84,8 @@ class MapLayer:
         Colour and dash of its lines, and colour of its marks.
     lines : tuple of LineString
         Drawn with arrows in their direction; one that begins where the one before ends continues it.
+    areas : tuple of Polygon
+        Drawn in the colour, half transparent, below its lines.
     lanes : tuple of int
         For each line, beside how many others it runs; it is drawn that much further to the right. Empty: none.
     ties : tuple of LineString
@@ -100,6 +103,7 @@ class MapLayer:
     note: str = ""
     style: LineStyle = _NEUTRAL_STYLE
     lines: tuple[shapely.LineString, ...] = ()
+    areas: tuple[shapely.Polygon, ...] = ()
     lanes: tuple[int, ...] = ()
     ties: tuple[shapely.LineString, ...] = ()
     marks: tuple[Mark, ...] = ()
@@ -190,7 +194,7 @@ def draw_map(layers: Sequence[MapLayer], *, title: str, facts: Rows = (), notes:
         "bounds": [[bounds[1], bounds[0]], [bounds[3], bounds[2]]],
         "spacing_m": _spacing_m(layers),
         "roads": groups,
-        "groups": [_packed(layer) for layer in layers if layer.lines or layer.marks],
+        "groups": [_packed(layer) for layer in layers if layer.lines or layer.areas or layer.marks],
     }
     return _OfflineMap(view)
 
@@ -257,7 +261,7 @@ def _packed(layer: MapLayer) -> dict[str, Any]:
     return {
         "name": plain_text(layer.name), "note": plain_text(layer.note), "rows": _plain_rows(layer.rows),
         "colour": layer.style.colour, "ink": layer.style.ink, "dash": layer.style.dash or None,
-        "steady": layer.steady, "lines": _packed_lines(layer),
+        "steady": layer.steady, "lines": _packed_lines(layer), "areas": [_packed_area(area) for area in layer.areas],
         "ties": pack_lines(layer.ties, 0.0), "points": [_packed_mark(mark) for mark in layer.marks],
     }
 
@@ -266,6 +270,11 @@ def _packed_lines(layer: MapLayer) -> list[dict[str, Any]]:
     lanes = layer.lanes or (0,) * len(layer.lines)
     return [{"lane": lane, "steps": steps} for line, lane in zip(layer.lines, lanes, strict=True)
             for steps in pack_lines([line], LINE_TOLERANCE_M)]
+
+
+def _packed_area(area: shapely.Polygon) -> list[list[int]]:
+    """Return the rings of an area, the outer first; those too small to be seen are left out."""
+    return pack_lines([shapely.LineString(ring.coords) for ring in (area.exterior, *area.interiors)], AREA_TOLERANCE_M)
 
 
 def _packed_mark(mark: Mark) -> dict[str, Any]:
@@ -280,10 +289,10 @@ def _plain_rows(rows: Rows) -> list[list[str]]:
 
 
 def _bounds(layers: Sequence[MapLayer]) -> Bounds:
-    lines = [line for layer in layers for line in layer.lines]
+    lines = [shape for layer in layers for shape in (*layer.lines, *layer.areas)]
     points = [(mark.lon, mark.lat) for layer in layers for mark in layer.marks]
     if not lines and not points:
-        raise MapError("there is nothing to draw: no line and no mark in any layer")
+        raise MapError("there is nothing to draw: no line, no area and no mark in any layer")
     corners = shapely.bounds(np.array([*lines, *map(shapely.Point, points)], dtype=object))
     west, south = corners[:, :2].min(axis=0)
     east, north = corners[:, 2:].max(axis=0)

@@ -10,20 +10,39 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gisdata.areas.density import road_density
+    from gisdata.areas.covering import catchments, coverage, coverage_gaps
+    from gisdata.areas.density import demand_density, kernel_density, road_density
+    from gisdata.areas.drawing import draw
+    from gisdata.areas.lands import beside_roads, overlay
     from gisdata.areas.nearby import nearest, od_table
     from gisdata.areas.service import service_areas
 
 __all__ = [
+    "beside_roads",
+    "catchments",
+    "coverage",
+    "coverage_gaps",
+    "demand_density",
+    "draw",
+    "kernel_density",
     "nearest",
     "od_table",
+    "overlay",
     "road_density",
     "service_areas",
 ]
 
 _HOMES = {
+    "beside_roads": "lands",
+    "catchments": "covering",
+    "coverage": "covering",
+    "coverage_gaps": "covering",
+    "demand_density": "density",
+    "draw": "drawing",
+    "kernel_density": "density",
     "nearest": "nearby",
     "od_table": "nearby",
+    "overlay": "lands",
     "road_density": "density",
     "service_areas": "service",
 }

@@ -6,7 +6,7 @@ function drawView(map, view) {
   const SCALE = 1e5;
   const ARROW_EVERY_PX = 120;
   const REACH_PX = 32;
-  const DIMMED = 0.16;
+  const DIMMED = 0.16, FILLED = 0.28;
 
   function element(tag, className, text) {
     const made = document.createElement(tag);
@@ -185,6 +185,14 @@ function drawView(map, view) {
       L.polyline(group.ties.map(decode), { pane: "rb-routes", renderer: routeCanvas, interactive: false,
         color: "#666666", weight: 1.2, dashArray: "2 3" }).addTo(layer);
     }
+    const land = group.areas.length ? L.polygon(group.areas.map(function (area) { return area.map(decode); }), {
+      pane: "rb-routes", renderer: routeCanvas, color: group.colour, weight: 1, opacity: 1, fillOpacity: FILLED,
+      smoothFactor: 0.6 }) : null;
+    if (land) {
+      land.addTo(layer).bindPopup(function () {
+        return popup(group.name, group.colour, group.ink, "", group.rows);
+      }, { maxWidth: 340, minWidth: 240 });
+    }
     const line = group.lines.length ? new RouteLine(rings(group.lines), {
       pane: "rb-routes", renderer: routeCanvas, color: group.colour, weight: 4, opacity: 1, dashArray: group.dash,
       lineCap: group.dash ? "butt" : "round", smoothFactor: 0.6 }) : null;
@@ -196,7 +204,7 @@ function drawView(map, view) {
       line.on("mouseout", function () { line.setStyle({ weight: 4 }); });
     }
     const marks = group.points.map(function (point) { return marker(group, point).addTo(layer); });
-    return { group: group, layer: layer.addTo(map), line: line, marks: marks };
+    return { group: group, layer: layer.addTo(map), land: land, line: line, marks: marks };
   });
 
   // ---- what the zoom changes: small roads, their width, and whether stops have room for their numbers
@@ -229,6 +237,7 @@ function drawView(map, view) {
       if (!map.hasLayer(entry.layer)) show(entry, true);
       const bounds = L.latLngBounds(entry.marks.map(function (mark) { return mark.getLatLng(); }));
       if (entry.line) bounds.extend(entry.line.getBounds());
+      if (entry.land) bounds.extend(entry.land.getBounds());
       map.fitBounds(bounds, room());
     }
     emphasise();
@@ -238,6 +247,7 @@ function drawView(map, view) {
     groups.forEach(function (entry) {
       const dim = focused !== null && entry !== focused && !entry.group.steady;
       entry.row.classList.toggle("rb-focused", entry === focused);
+      if (entry.land) entry.land.setStyle({ opacity: dim ? DIMMED : 1, fillOpacity: dim ? 0 : FILLED });
       if (entry.line) {
         entry.line.setStyle({ opacity: dim ? DIMMED : 1 });
         if (entry === focused) entry.line.bringToFront();
@@ -256,7 +266,7 @@ function drawView(map, view) {
     const svg = document.createElementNS(name, "svg"), line = document.createElementNS(name, "line");
     svg.setAttribute("class", "rb-swatch");
     svg.setAttribute("aria-hidden", "true");
-    if (!group.lines.length) {
+    if (!group.lines.length && !group.areas.length) {
       const face = element("span", "rb-swatch rb-face rb-key-" + group.points[0].shape, group.points[0].label);
       face.style.background = group.colour;
       face.style.color = group.ink;

@@ -17,7 +17,9 @@ believed: the judge looks at every plan before it reaches you, and throws away w
 - `auto`, the default, lets `native` search. While its kernels are compiled, once on a machine, OR-Tools gives the first
   plan; where `native` lacks a rule, it finds a start without it, and OR-Tools goes on. `plan.engine` says who did what.
 - `native` is ruin and recreate in compiled kernels, on one thread or several (`threads=`). Limited by iterations it
-  gives the same bytes for the same seed, however many processors there are.
+  gives the same bytes for the same seed, however many processors there are. Days of alike vehicles paid by distance,
+  with deliveries that must be made, loads, windows, stops and metres alone, have a search of their own that does two to
+  three times as many steps a second; nothing has to be asked for.
 - `ortools` is OR-Tools in a process of its own. `second_opinion=True` has it price and accept the plan of any engine.
 - `pyvrp` is PyVRP, with `pip install "routebook[pyvrp]"`.
 

@@ -11,9 +11,10 @@ from gisdata.network.access import HAZMAT_TAGS, limit_told
 from gisdata.network.kinds import Kinds, node_kinds, road_kinds
 from gisdata.profiles import Profile, as_profile, rules
 from gisdata.profiles.conditions import effective, read_conditional
-from gisdata.profiles.hours import read_hours
+from gisdata.profiles.hours import Hours, read_hours
 from gisdata.profiles.limits import bounds, read_limit
 from gisdata.profiles.maxspeed import limit_kmh
+from gisdata.profiles.seasons import read_season
 
 if TYPE_CHECKING:
     from gisdata.network.road_network import RoadNetwork
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 COLUMNS = ("element", "osm_id", "tag", "value", "treated_as")
 Doubt = tuple[str, str, str]
 _NEEDS_TIME = "not evaluated: the trip states no weekday and clock time"
+_NEEDS_DATE = "not evaluated: the trip states no date"
 
 
 def roads_report(roads: RoadNetwork, profile: str | Profile = "truck") -> pd.DataFrame:
@@ -114,7 +116,18 @@ def _undecided(tags: Mapping[str, str], tag: str, who: Profile) -> Iterator[str]
         yield "cannot be read: ignored"
         return
     for condition in effective(None, tags[tag], who, ends_there=False).undecided:
-        yield _NEEDS_TIME if read_hours(condition) else f"{condition!r} cannot be evaluated: taken not to hold"
-    hours = [read_hours(condition) for clause in read_conditional(tags[tag]) for condition in clause.conditions]
+        if read_season(condition) and who.trip.date is None:
+            yield _NEEDS_DATE
+        elif _hours(condition):
+            yield _NEEDS_TIME
+        else:
+            yield f"{condition!r} cannot be evaluated: taken not to hold"
+    hours = [_hours(condition) for clause in read_conditional(tags[tag]) for condition in clause.conditions]
     if any(found is not None and found.holidays for found in hours):
         yield "holidays are taken as ordinary days"
+
+
+def _hours(condition: str) -> Hours | None:
+    """Return the hours of a condition, of one that begins with months too."""
+    season = read_season(condition)
+    return read_hours(season.rest if season else condition)

@@ -19,7 +19,7 @@ from typing import Any
 from gisdata.errors import UnknownNameError
 from gisdata.profiles.profile import CHOICES, SIZES, TURN_TIMES, Profile
 from gisdata.profiles.reading import ProfileData, parsed, read_data, toml_of
-from gisdata.profiles.trip import Trip
+from gisdata.profiles.trip import WEEKDAYS, Trip
 
 __all__ = ["Profile", "Trip", "as_profile", "load_profile", "profile_names", "profile_text", "rules", "with_turns"]
 
@@ -207,12 +207,13 @@ def _with_figure(base: Profile, name: str, value: str) -> Profile:
         if name == "energy":
             return replace(base, energy=value)
         if name == "at":
-            weekday, _, clock = value.partition("-")
-            return base.on_trip(weekday=weekday, at=clock)
+            day, _, clock = value.rpartition("-")
+            when: dict[str, Any] = {"weekday": day} if day in WEEKDAYS else {"date": day}
+            return base.on_trip(**when, at=clock)
         figure: dict[str, Any] = {name: int(value) if name == "axles" else float(value)} if name not in CHOICES else {
             name: {"true": True, "yes": True, "false": False, "no": False}[value.lower()]}
         return replace(base, **figure)
     except (ValueError, KeyError):
         raise UnknownNameError(f"profile figure {name}={value} cannot be: sizes are metres, masses tonnes, axles whole "
-                               f"numbers, {', '.join(CHOICES)} true or false, at a weekday and clock time such as "
-                               "Mo-08:30") from None
+                               f"numbers, {', '.join(CHOICES)} true or false, at a weekday or date and "
+                               "clock time such as Mo-08:30 or 2026-11-27-08:30") from None

@@ -1,7 +1,7 @@
 """Which value a tag has for a vehicle on its trip: the plain one, or a conditional one whose condition holds.
 
-Conditions are clock times and weekdays, size and mass, vehicle classes, dangerous goods, and whether the vehicle begins
-or ends there. Others (snow, months, holidays) are taken not to hold, and the answer names them.
+Conditions are clock times, weekdays, months and dates, size and mass, vehicle classes, dangerous goods, and whether the
+vehicle begins or ends there. Others (snow, weeks, holidays) are taken not to hold, and the answer names them.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gisdata.profiles.hours import read_hours
 from gisdata.profiles.limits import METRES, TONNES
+from gisdata.profiles.seasons import read_season
 
 if TYPE_CHECKING:
     from gisdata.profiles.profile import Profile
@@ -156,7 +157,7 @@ def holds(condition: str, who: Profile, *, ends_there: bool) -> bool | None:
     Returns
     -------
     bool or None
-        None where that cannot be known: the words are not understood, or the trip states no time.
+        None where that cannot be known: the words are not understood, or the trip states no time or date.
     """
     word = condition.strip().lower()
     if word in _ENDS_THERE:
@@ -168,7 +169,17 @@ def holds(condition: str, who: Profile, *, ends_there: bool) -> bool | None:
     compared = _COMPARISON.fullmatch(word)
     if compared:
         return _compares(who, *compared.groups())
-    hours = read_hours(word)
+    return _in_time(word, who)
+
+
+def _in_time(text: str, who: Profile) -> bool | None:
+    """Return whether months and hours hold; None if they cannot be read, or the trip states no date or time."""
+    season = read_season(text)
+    if season and who.trip.date is None:
+        return None
+    if season and who.trip.date and not (season.rest and season.hold(who.trip.date)):
+        return season.hold(who.trip.date)
+    hours = read_hours(season.rest if season else text)
     if hours is None or not who.trip.timed:
         return None
     return hours.hold(who.trip.weekday, who.trip.at_s or 0)

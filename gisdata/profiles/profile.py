@@ -5,13 +5,14 @@ Reads no file. Sizes are metres, masses tonnes, speeds km/h, times seconds; a si
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from gisdata.clock import parse_clock
-from gisdata.profiles.trip import Trip
+from gisdata.profiles.trip import WEEKDAYS, Trip
 
 if TYPE_CHECKING:
     from gisdata.hourly import HourlySpeeds
@@ -139,7 +140,7 @@ class Profile:
 
     def on_trip(
         self, *, weekday: str = "", at: str | int | None = None, rules: Iterable[CityRule] = (), plate: str = "",
-        permits: Iterable[str] = (), speeds: HourlySpeeds | None = None,
+        permits: Iterable[str] = (), speeds: HourlySpeeds | None = None, date: str | dt.date | None = None,
     ) -> Profile:
         """Return the same vehicle on a trip; what is not given stays as it is.
 
@@ -157,6 +158,8 @@ class Profile:
             Permits it holds, by the names in the rules.
         speeds : HourlySpeeds, optional
             As from `gisdata.read_hourly_speeds`.
+        date : str or datetime.date, optional
+            Of departure, ``2026-11-27``, for what holds in certain months only; with a clock time, its weekday counts.
 
         Returns
         -------
@@ -170,6 +173,10 @@ class Profile:
             changes["speeds"] = speeds
         if at is not None:
             changes["at_s"] = parse_clock(at)
+        day = dt.date.fromisoformat(date) if isinstance(date, str) else date or self.trip.date
+        if day is not None:
+            timed = at is not None or self.trip.timed
+            changes |= {"date": day} | ({"weekday": WEEKDAYS[day.weekday()]} if timed and not weekday else {})
         return replace(self, trip=replace(self.trip, **changes))
 
     def _speed_faults(self) -> list[str]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from gisdata.hourly import HourlySpeeds
     from gisdata.profiles.cityrule import CityRule
 
@@ -17,7 +19,7 @@ _DAY_S = 86_400
 class Trip:
     """When a vehicle drives, and under which rules.
 
-    Without a time, what holds at certain hours only is left out of account, and reported.
+    Without a time or a date, what holds at certain hours or in certain months is left out of account, and reported.
 
     Parameters
     ----------
@@ -25,6 +27,8 @@ class Trip:
         ``Mo`` to ``Su``, as OpenStreetMap writes them; empty: not stated.
     at_s : int, optional
         Clock time of departure in seconds from midnight; None: not stated.
+    date : datetime.date, optional
+        Day of departure, for what holds in certain months only; None: not stated.
     rules : tuple of CityRule
         Bans of a city, as from `gisdata.read_city_rules`.
     plate : str
@@ -37,11 +41,12 @@ class Trip:
     Raises
     ------
     ValueError
-        If only one of the two is stated, or one is impossible.
+        If only one of weekday and time is stated, one is impossible, or the date is another weekday.
     """
 
     weekday: str = ""
     at_s: int | None = None
+    date: dt.date | None = None
     rules: tuple[CityRule, ...] = ()
     plate: str = ""
     permits: frozenset[str] = frozenset()
@@ -54,6 +59,8 @@ class Trip:
             raise ValueError(f"weekday must be one of {', '.join(WEEKDAYS)}, got {self.weekday!r}")
         if self.at_s is not None and (isinstance(self.at_s, bool) or not 0 <= self.at_s < _DAY_S):
             raise ValueError(f"at_s must be seconds from midnight, 0 to {_DAY_S - 1}, got {self.at_s!r}")
+        if self.date is not None and self.weekday and self.weekday != WEEKDAYS[self.date.weekday()]:
+            raise ValueError(f"{self.date} is a {WEEKDAYS[self.date.weekday()]}, not a {self.weekday}")
         object.__setattr__(self, "rules", tuple(self.rules))
         object.__setattr__(self, "permits", frozenset(self.permits))
 

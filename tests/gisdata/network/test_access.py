@@ -7,7 +7,7 @@ import pytest
 
 from gisdata import load_profile
 from gisdata.network.access import access, why_blocked, why_closed
-from gisdata.network.report import roads_report
+from gisdata.network.report import doubts, roads_report
 from gisdata.network.speeds import edge_speed_kmh, open_nodes
 from gisdata.profiles import Trip
 
@@ -168,3 +168,17 @@ def test_the_report_of_monaco_is_that_of_its_tags(monaco_roads):
     assert report[["osm_id", "tag", "value"]].to_numpy().tolist() == [
         [4230891, "maxheight", "default"], [200998962, "maxweight:conditional", "no @ CAM"],
         [944079968, "maxheight", "default"], [1230247123, "maxheight", "default"]]
+
+
+@pytest.mark.parametrize(("trip", "treated"), [
+    ({}, ["not evaluated: the trip states no date"]),
+    ({"date": "2026-12-01"}, ["not evaluated: the trip states no weekday and clock time"]),
+    ({"date": "2026-12-01", "at": "08:30"}, []), ({"date": "2026-07-01"}, []),
+])
+def test_what_a_condition_of_months_lacks_is_reported(trip, treated):
+    """From November to March in the morning: the date decides in July, in December an hour is wanted too."""
+    who = load_profile("truck").on_trip(**trip)
+
+    told = doubts({"hgv": "yes", "hgv:conditional": "no @ (Nov-Mar 08:00-09:00)"}, who)
+
+    assert [how for _, _, how in told] == treated

@@ -1,6 +1,7 @@
 """Conditional tags: hours, sizes, classes, and what cannot be decided."""
 
 import dataclasses
+import datetime as dt
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from gisdata.profiles.hours import read_hours
 from gisdata.profiles.trip import WEEKDAYS
 
 TRUCK = load_profile("truck")
+NOVEMBER = dt.date(2026, 11, 27)
 
 
 def at(weekday, clock, **changes):
@@ -83,6 +85,34 @@ def test_values_and_conditions(text, clauses):
 def test_conditions_on_the_vehicle(condition, expected):
     """A truck of 18 t, 4 m high, 2.55 m wide, on a trip without a time; 8 ft are 2.44 m."""
     assert holds(condition, TRUCK, ends_there=False) is expected
+
+
+@pytest.mark.parametrize(("condition", "date", "expected"), [
+    ("Nov-Mar", "2026-11-01", True), ("Nov-Mar", "2027-03-31", True), ("Nov-Mar", "2026-10-31", False),
+    ("Nov-Mar", "2026-04-01", False), ("Jul,Aug", "2026-08-31", True), ("Jul,Aug", "2026-09-01", False),
+    ("May", "2026-05-31", True), ("Oct 15-20", "2026-10-20", True), ("Oct 15-20", "2026-10-21", False),
+    ("Dec 24-Jan 06", "2027-01-06", True), ("Dec 24-Jan 06", "2026-12-23", False), ("Dec 24", "2026-12-24", True),
+    ("Nov-Mar Mo-Fr 08:00-10:00", "2026-11-27", True), ("Nov-Mar Sa-Su 08:00-10:00", "2026-11-27", False),
+    ("Nov-Mar 10:00-12:00", "2026-11-27", False), ("Apr-Oct 08:00-10:00", "2026-11-27", False),
+    ("2026 Nov-Mar", "2026-11-27", None), ("Nov 41", "2026-11-27", None), ("Nov-Mar PH off", "2026-11-27", None),
+    ("Nov-Mar Mo 08:00-10:00; Sa 09:00-10:00", "2026-11-28", None), ("Nov-Mar week 3", "2026-11-27", None),
+])
+def test_months_and_dates(condition, date, expected):
+    """At 09:00 on a date; 27 November 2026 is a Friday. Years, impossible days and lists of rules are not decided."""
+    who = TRUCK.on_trip(date=date, at="09:00")
+
+    assert holds(condition, who, ends_there=False) is expected
+
+
+def test_a_month_needs_a_date_and_no_hour():
+    """A date alone decides a month, not hours in it; a weekday and an hour alone do not decide a month."""
+    assert holds("Nov-Mar", TRUCK.on_trip(date="2026-11-27"), ends_there=False) is True
+    assert holds("Nov-Mar 08:00-10:00", TRUCK.on_trip(date="2026-11-27"), ends_there=False) is None
+    assert holds("Nov-Mar 08:00-10:00", at("Fr", "09:00"), ends_there=False) is None
+    assert TRUCK.on_trip(date="2026-11-27").on_trip(at="08:30").trip.weekday == "Fr"
+    assert load_profile("truck at=2026-11-27-08:30").trip == Trip(weekday="Fr", at_s=30_600, date=NOVEMBER)
+    with pytest.raises(ValueError, match="2026-11-27 is a Fr, not a Mo"):
+        TRUCK.on_trip(date="2026-11-27", weekday="Mo", at="08:30")
 
 
 def test_the_last_condition_that_holds_counts():

@@ -120,7 +120,7 @@ _HOMES = {
                        "read_pieces", "read_vehicles"),
 }
 
-_ROOMS = ("areas", "codes", "datum", "quality")
+_ROOMS = ("areas", "codes", "datum", "demand", "quality")
 """Modules whose names are used with their own: `gisdata.quality.report`."""
 
 

@@ -8,23 +8,29 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from routing.errors import InfeasibleSitingError
     from routing.siting.charge import fixed_charge
+    from routing.siting.echelons import TwoEchelonSiting, two_echelon
     from routing.siting.models import max_cover, p_centre, p_median, set_cover
+    from routing.siting.periods import PeriodSiting, multi_period
     from routing.siting.result import Siting, SitingFrames
     from routing.siting.tables import travel_table
 
-__all__ = ["InfeasibleSitingError", "Siting", "SitingFrames", "fixed_charge", "max_cover", "p_centre", "p_median",
-           "set_cover", "travel_table"]
+__all__ = ["InfeasibleSitingError", "PeriodSiting", "Siting", "SitingFrames", "TwoEchelonSiting", "fixed_charge",
+           "max_cover", "multi_period", "p_centre", "p_median", "set_cover", "travel_table", "two_echelon"]
 
 _HOMES = {
     "InfeasibleSitingError": "routing.errors",
+    "PeriodSiting": "routing.siting.periods",
     "Siting": "routing.siting.result",
     "SitingFrames": "routing.siting.result",
+    "TwoEchelonSiting": "routing.siting.echelons",
     "fixed_charge": "routing.siting.charge",
     "max_cover": "routing.siting.models",
+    "multi_period": "routing.siting.periods",
     "p_centre": "routing.siting.models",
     "p_median": "routing.siting.models",
     "set_cover": "routing.siting.models",
     "travel_table": "routing.siting.tables",
+    "two_echelon": "routing.siting.echelons",
 }
 
 

@@ -118,13 +118,27 @@ def _with_constant(answer: Siting, constant: float) -> Siting:
                   answer.bound + constant, answer.measure)
 
 
+def amount_faults(**amounts: float | None) -> list[Fault]:
+    """Return which amounts are none: each must be a number, 0 or more.
+
+    Parameters
+    ----------
+    **amounts : float or None
+        Name and value; None: not given.
+
+    Returns
+    -------
+    list of Fault
+        One for each that is wrong.
+    """
+    return [Fault("arguments", "is no amount", "Give a number, 0 or more.", column=name, value=str(value))
+            for name, value in amounts.items()
+            if value is not None and not (isinstance(value, int | float) and 0 <= value < math.inf)]
+
+
 def _faults(sites: int, cost_per_travel: float, budget: float | None, fewest: int, most: int | None) -> list[Fault]:
     """Return what is wrong with the numbers."""
-    faults = []
-    for name, value in (("cost_per_travel", cost_per_travel), ("budget", budget)):
-        if value is not None and not (isinstance(value, int | float) and 0 <= value < math.inf):
-            faults.append(Fault("arguments", "is no amount", "Give a number, 0 or more.", column=name,
-                                value=str(value)))
+    faults = amount_faults(cost_per_travel=cost_per_travel, budget=budget)
     top = sites if most is None else most
     if not (0 <= fewest <= top <= sites):
         faults.append(Fault("arguments", f"there are {sites} candidates", "Give 0 <= fewest <= most <= candidates.",

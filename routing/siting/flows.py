@@ -14,7 +14,8 @@ from routing.siting.mip import Program
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    _Block = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], int, float, float]
+    Side = float | NDArray[np.float64]
+    Block = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], int, Side, Side]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def charged_program(task: Charged, pairs: NDArray[np.bool_], low: NDArray[np.boo
     place, site = np.nonzero(pairs)
     count, pair, every = len(place), np.arange(len(place)), np.arange(sites)
     room = np.where(np.isfinite(task.capacity), task.capacity, task.demand.sum())
-    blocks = [
+    blocks: list[Block] = [
         (place, sites + pair, np.ones(count), places, 1.0, 1.0),  # every place is served
         (site, sites + pair, task.demand[place], sites, -math.inf, 0.0),  # by open sites, within their capacity
         (every, every, -room, 0, 0.0, 0.0),
@@ -92,15 +93,28 @@ def charged_program(task: Charged, pairs: NDArray[np.bool_], low: NDArray[np.boo
         line = np.cumsum(free)[free] - 1
         blocks += [(line, sites + pair[free], np.ones(len(line)), len(line), -math.inf, 0.0),
                    (line, site[free], -np.ones(len(line)), 0, 0.0, 0.0)]
-    matrix, least, most = _stacked(blocks, sites + count)
+    matrix, least, most = stacked(blocks, sites + count)
     return Program(
         np.concatenate([task.fixed, task.cost[place, site]]), np.concatenate([low.astype(float), np.zeros(count)]),
         np.concatenate([high.astype(float), np.ones(count)]),
         np.concatenate([np.ones(sites, dtype=bool), np.full(count, task.whole)]), matrix, least, most)
 
 
-def _stacked(blocks: list[_Block], columns: int) -> tuple[csr_matrix, NDArray[np.float64], NDArray[np.float64]]:
-    """Return rows one block below another; one of no height continues the block before."""
+def stacked(blocks: list[Block], columns: int) -> tuple[csr_matrix, NDArray[np.float64], NDArray[np.float64]]:
+    """Return rows one block below another; one of no height continues the block before.
+
+    Parameters
+    ----------
+    blocks : list of tuple
+        Row within the block, column and value of each entry; how many rows there are, and their sides.
+    columns : int
+        Of all rows.
+
+    Returns
+    -------
+    tuple of csr_matrix, ndarray, ndarray
+        Coefficients and sides, as `Program` takes them.
+    """
     row, column, value, least, most = [], [], [], [], []
     height = first = 0
     for line, at, number, lines, low, high in blocks:

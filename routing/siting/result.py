@@ -26,6 +26,7 @@ _PROVEN = 1e-6
 _MODELS = {
     "p_median": ("p-median", "p-中位"), "p_centre": ("p-centre", "p-中心"), "set_cover": ("set covering", "集合覆盖"),
     "max_cover": ("maximal covering", "最大覆盖"), "fixed_charge": ("fixed charge", "固定费用选址"),
+    "two_echelon": ("two-echelon", "两级配送选址"), "multi_period": ("multi-period", "多期选址"),
 }
 
 

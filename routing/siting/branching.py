@@ -133,22 +133,25 @@ class _Search:
         self.nodes = 0
 
     def run(self) -> Located:
-        """Bound the root at length, then nodes by rising bound."""
+        """Bound the root at length, then nodes by rising bound; after Ctrl-C tell what is known."""
         state = np.where(self.task.kept, OPEN, FREE).astype(np.int8)
         self._try(self._greedy(state))
         number = itertools.count()
         price = self._first_prices()
         heap = [(-math.inf, next(number), state, price)]
         bound = -math.inf
-        while heap:
-            bound = max(bound, heap[0][0])
-            if bound >= self._goal():
-                break
-            if self.nodes and self.clock.out(self.best, bound):
-                return Located(self.opened, self.best, min(bound, self.best), self.nodes)
-            _, _, state, price = heapq.heappop(heap)
-            for child, low, prices in self._explored(state, price):
-                heapq.heappush(heap, (max(low, bound), next(number), child, prices))
+        try:
+            while heap:
+                bound = max(bound, heap[0][0])
+                if bound >= self._goal():
+                    break
+                if self.nodes and self.clock.out(self.best, bound):
+                    return Located(self.opened, self.best, min(bound, self.best), self.nodes)
+                _, _, state, price = heapq.heappop(heap)
+                for child, low, prices in self._explored(state, price):
+                    heapq.heappush(heap, (max(low, bound), next(number), child, prices))
+        except KeyboardInterrupt:
+            return Located(self.opened, self.best, min(bound, self.best), self.nodes)
         return Located(self.opened, self.best, self.best, self.nodes)
 
     def _goal(self) -> float:

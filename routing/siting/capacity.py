@@ -81,6 +81,24 @@ def serve(task: Charged, clock: Clock) -> Served:
     allowed, every = np.isfinite(task.cost), np.ones(len(task.fixed), dtype=bool)
     if allowed.sum() <= _WHOLE_PROGRAM:
         return _solved(task, allowed, task.kept, every, clock, tight=True)
+    return serve_large(task, clock)
+
+
+def serve_large(task: Charged, clock: Clock) -> Served:
+    """Return sites and service as `serve` does for a case that is too large for one program.
+
+    Parameters
+    ----------
+    task : Charged
+        What is to be located.
+    clock : Clock
+        When to stop.
+
+    Returns
+    -------
+    Served
+        With the bound of the relaxation.
+    """
     return _Search(task, clock).run()
 
 
@@ -97,15 +115,25 @@ class _Search:
 
     def run(self) -> Served:
         """Bound, dive to one choice of sites, exchange sites in it, then serve from it as well as can be."""
-        task, free = self.task, np.where(self.task.kept, 1, -1).astype(np.int8)
-        root = self._bounded(free, self._first(), _ROOT_ROUNDS)
+        free = np.where(self.task.kept, 1, -1).astype(np.int8)
+        root = self._first()
+        try:
+            root = self._bounded(free, root, _ROOT_ROUNDS)
+            self._improve(free, root)
+        except KeyboardInterrupt:  # what is known until then
+            if math.isinf(self.best.cost):
+                raise
+        return Served(self.best.opened, self.best.share, self.best.cost, min(root.bound, self.best.cost))
+
+    def _improve(self, free: NDArray[np.int8], root: _Relaxation) -> None:
+        """Find better choices of sites from the prices of the first bound."""
+        task = self.task
         chosen = self._dived(free, root)
         likely = np.flatnonzero((root.mean > _DECIDED) & (free == -1))
         chosen = self._exchanged(chosen, likely[np.argsort(-root.mean[likely], kind="stable")])
         if not task.whole and root.bound < self.best.cost * (1 - 1e-9):  # with the sites given, a linear program
             pairs = _nearest_pairs(task, chosen.cut, chosen.opened)
             self.best = _better(self.best, _solved(task, pairs, chosen.opened, chosen.opened, self.clock, tight=False))
-        return Served(self.best.opened, self.best.share, self.best.cost, min(root.bound, self.best.cost))
 
     def _first(self) -> _Relaxation:
         """Return prices to begin with: what the third nearest site costs."""

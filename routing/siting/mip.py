@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -14,9 +15,11 @@ from routing.errors import EngineError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from ortools.linear_solver.python.model_builder_helper import ModelBuilderHelper, ModelSolverHelper
     from scipy.sparse import csr_matrix
 
 _LEAST_SECONDS = 0.01
+_TICK_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +105,11 @@ def solve_program(program: Program, seconds: float | None = None, hint: NDArray[
     solver = helper.ModelSolverHelper("scip")
     if seconds is not None:
         solver.set_time_limit_in_seconds(seconds)
-    solver.solve(model)
+    _run(solver, model)
     status = solver.status()
     known = {helper.SolveStatus.OPTIMAL: "optimal", helper.SolveStatus.FEASIBLE: "feasible",
-             helper.SolveStatus.INFEASIBLE: "infeasible", helper.SolveStatus.NOT_SOLVED: "unknown"}
+             helper.SolveStatus.INFEASIBLE: "infeasible", helper.SolveStatus.NOT_SOLVED: "unknown",
+             helper.SolveStatus.CANCELLED_BY_USER: "feasible" if solver.has_solution() else "unknown"}
     if status not in known:
         raise EngineError(f"the solver ended with {status}: {solver.status_string()}")
     if known[status] == "infeasible":
@@ -114,6 +118,17 @@ def solve_program(program: Program, seconds: float | None = None, hint: NDArray[
         return Answer("unknown", none, -math.inf)
     return Answer("optimal" if known[status] == "optimal" else "feasible", np.asarray(solver.variable_values()),
                   float(solver.best_objective_bound()))
+
+
+def _run(solver: ModelSolverHelper, model: ModelBuilderHelper) -> None:
+    """Solve in a thread, so that Ctrl-C ends the search and keeps what it has found."""
+    work = threading.Thread(target=solver.solve, args=(model,), daemon=True)
+    work.start()
+    while work.is_alive():
+        try:
+            work.join(_TICK_S)
+        except KeyboardInterrupt:
+            solver.interrupt_solve()
 
 
 def _require_finite(program: Program) -> None:

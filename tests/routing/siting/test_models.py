@@ -10,6 +10,7 @@ import pytest
 import gisdata
 from gisdata.errors import TableError
 from routing import Limit, siting
+from routing.siting.branching import _Search
 
 SEEDS = [*range(6), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(6, 200))]
 
@@ -203,3 +204,21 @@ def test_names_are_text_on_the_map_and_never_html():
     place = pd.DataFrame({"id": ["x"], "lon": [114.4], "lat": [30.7]})
 
     assert "<script>alert" not in siting.p_median([[1.0]], place, site, 1).draw().get_root().render()
+
+
+def test_ctrl_c_gives_the_best_so_far(monkeypatch):
+    """An interrupt after the first node: sites, and a bound that is not above the objective."""
+    rng = np.random.default_rng(0)
+    travel = np.hypot(*(rng.random((80, 1, 2)) - rng.random((1, 900, 2))).transpose(2, 0, 1))
+    explored = _Search._explored
+
+    def interrupted(search, state, price):
+        yield from explored(search, state, price)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_Search, "_explored", interrupted)
+    found = siting.p_median(travel, pd.DataFrame(index=range(900)), pd.DataFrame(index=range(80)), 9)
+
+    assert len(found.opened) == 9
+    assert found.bound <= found.objective
+    assert found.objective == pytest.approx(least(travel, [int(site) for site in found.opened]).sum())

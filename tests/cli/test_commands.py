@@ -209,4 +209,5 @@ def test_warm_says_what_is_ready(town):
     code, out, _ = town.run("warm")
 
     assert code == 0
-    assert [line.split(":")[0] for line in out.splitlines()] == ["ways and matrices", "route search", "loading"]
+    parts = ["ways and matrices", "route search", "loading", "container filling", "siting"]
+    assert [line.split(":")[0] for line in out.splitlines()] == parts

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from gisdata.network.driving import driving
+from gisdata.network.matrix import spots
 from gisdata.network.obstacles import (
     Obstacle,
     boundless,
@@ -22,8 +24,11 @@ from gisdata.network.obstacles import (
     opened,
     without_restrictions,
 )
+from gisdata.network.shortest import ways
 from gisdata.network.snapping import MAX_DISTANCE_M, Snaps, snap
 from gisdata.network.tracing import paths
+from gisdata.network.turn_ways import hang
+from gisdata.network.turns import turning
 from gisdata.profiles import Profile, as_profile
 
 if TYPE_CHECKING:
@@ -159,13 +164,32 @@ def _nearer(freely: Snaps, own: Snaps) -> Snaps:
 def _savings(
     roads: RoadNetwork, who: Profile, own: Snaps, path: Path, found: tuple[Obstacle, ...]
 ) -> tuple[float, ...]:
-    """Return, for each obstacle, what opening all of its tag and value would save; unknown where turns count."""
+    """Return, for each obstacle, what opening all of its tag and value would save.
+
+    Where turns count, that of a closed road is unknown; allowing a turn is tried.
+    """
     saves: dict[tuple[str, str], float] = {}
-    kinds = [] if who.turns else list(dict.fromkeys((each.tag, each.value) for each in found))[:MOST_OPENED]
-    for tag, value in kinds:
-        shorter = opened(roads, who, [each for each in found if (each.tag, each.value) == (tag, value)], own)
-        saves[tag, value] = max(0.0, path.duration_s - shorter.duration_s) if shorter else 0.0
+    turns = [each for each in found if each.osm.startswith("relation")]
+    kinds = dict.fromkeys((each.tag, each.value) for each in (turns if who.turns else found))
+    for tag, value in list(kinds)[:MOST_OPENED]:
+        alike = [each for each in found if (each.tag, each.value) == (tag, value)]
+        if who.turns:
+            duration_s = _allowed_s(roads, who, alike, own)
+        else:
+            shorter = opened(roads, who, alike, own)
+            duration_s = shorter.duration_s if shorter else np.inf
+        saves[tag, value] = max(0.0, path.duration_s - duration_s)
     return tuple(saves.get((each.tag, each.value), np.nan) for each in found)
+
+
+def _allowed_s(roads: RoadNetwork, who: Profile, turns: list[Obstacle], own: Snaps) -> float:
+    """Return how long the vehicle would take if some turns were allowed: a plain search, as nothing is kept of it."""
+    forbids = ("relation " + roads.restrictions["relation_id"].astype(str)).isin([turn.osm for turn in turns])
+    freed = replace(roads, restrictions=roads.restrictions[~forbids].reset_index(drop=True))
+    how, on = driving(freed, who), turning(freed, who)
+    ends = hang(how, on, spots(how, own[[0]]), spots(how, own[[1]]))
+    (way,) = ways(on.arcs, ends.starts, ends.ends, np.zeros((1, 2), dtype=np.int64))
+    return np.inf if way is None else (way[0] - ends.late_ms) / 1000
 
 
 def _unreachable(roads: RoadNetwork, who: Profile, own: Snaps, moved: tuple[Moved, ...]) -> Facts:

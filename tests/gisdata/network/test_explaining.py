@@ -83,6 +83,7 @@ def test_a_forbidden_turn_is_named_by_its_relation(network_of):
         ("relation 77", "no_left_turn", True)]
     assert "from South onto West" in facts.obstacles[0].rule
     assert facts.path.distance_m - facts.free_path.distance_m == 200
+    assert facts.saves_s[0] == pytest.approx(facts.path.duration_s - facts.free_path.duration_s, abs=0.002)
 
 
 def test_where_nothing_is_closed_there_is_no_detour(network_of):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gisdata.goods import GOODS, HAZARDS, TEMPERATURES
 from routing.loading.classes import must_part, segregation
-from routing.loading.filling import Filling, LeftOver, fill
+from routing.loading.filling import Filling, LeftOver, Palletized, fill, fill_pallets
 from routing.loading.judge import check_load
 from routing.loading.spaces import cargo_space, cargo_spaces
 from routing.model import Axle, CargoSpace, Compartment, Door, LoadingRules, LoadPlan, LoadUnit, Placement
@@ -32,11 +32,13 @@ __all__ = [
     "LoadUnit",
     "LoadingRules",
     "Packing",
+    "Palletized",
     "Placement",
     "cargo_space",
     "cargo_spaces",
     "check_load",
     "fill",
+    "fill_pallets",
     "must_part",
     "pack",
     "segregation",

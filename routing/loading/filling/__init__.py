@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from routing.loading.filling.fill import Filling, LeftOver, fill
+from routing.loading.filling.pallets import Palletized, fill_pallets
 
-__all__ = ["Filling", "LeftOver", "fill"]
+__all__ = ["Filling", "LeftOver", "Palletized", "fill", "fill_pallets"]

@@ -129,6 +129,34 @@ def code128(text: str) -> Barcode:
     return _of_bars(text, "code128", Code128(text).build()[0])
 
 
+def sscc_128(text: str) -> Barcode:
+    """Return an SSCC-18 as GS1-128, with the application identifier (00) before it.
+
+    Parameters
+    ----------
+    text : str
+        Eighteen digits, the check digit last.
+
+    Returns
+    -------
+    Barcode
+        A scanner reads ``00`` and the eighteen digits.
+
+    Raises
+    ------
+    ValueError
+        If it is no valid number; the message says why.
+    """
+    from barcode.codex import Gs1_128
+
+    from gisdata.codes import check_sscc
+
+    checked = check_sscc(text)
+    if not checked:
+        raise ValueError(f"{text!r} is no SSCC: {checked.reason}")
+    return _of_bars(f"00{checked.text}", "code128", Gs1_128(f"00{checked.text}").build()[0])
+
+
 def ean13(text: str) -> Barcode:
     """Return a GTIN-13 or ISBN-13 as EAN-13.
 

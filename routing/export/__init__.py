@@ -11,16 +11,18 @@ if TYPE_CHECKING:
     from routing.export.geojson import write_geojson
     from routing.export.geopackage import write_geopackage
     from routing.export.gpx import write_gpx
+    from routing.export.load_sheet import draw_load, write_load
     from routing.export.map import draw_plan, write_map
     from routing.export.matrix_files import write_travel_matrix
     from routing.export.tables import write_tables
 
-__all__ = ["draw_plan", "write_dispatch_sheet", "write_driver_pages", "write_geojson", "write_geopackage", "write_gpx",
-           "write_map", "write_tables", "write_travel_matrix"]
+__all__ = ["draw_load", "draw_plan", "write_dispatch_sheet", "write_driver_pages", "write_geojson", "write_geopackage",
+           "write_gpx", "write_load", "write_map", "write_tables", "write_travel_matrix"]
 
-_HOMES = {"draw_plan": "map", "write_dispatch_sheet": "dispatch_sheet", "write_driver_pages": "driver_page",
-          "write_geojson": "geojson", "write_geopackage": "geopackage", "write_gpx": "gpx", "write_map": "map",
-          "write_tables": "tables", "write_travel_matrix": "matrix_files"}
+_HOMES = {"draw_load": "load_sheet", "draw_plan": "map", "write_dispatch_sheet": "dispatch_sheet",
+          "write_driver_pages": "driver_page", "write_geojson": "geojson", "write_geopackage": "geopackage",
+          "write_gpx": "gpx", "write_load": "load_sheet", "write_map": "map", "write_tables": "tables",
+          "write_travel_matrix": "matrix_files"}
 
 
 def __getattr__(name: str) -> object:

@@ -9,13 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from gisdata.goods import GOODS, HAZARDS, TEMPERATURES
+from routing.loading.axles import leg_loads
 from routing.loading.classes import must_part, segregation
-from routing.loading.filling import Filling, LeftOver, Palletized, fill, fill_pallets
 from routing.loading.judge import check_load
 from routing.loading.spaces import cargo_space, cargo_spaces
 from routing.model import Axle, CargoSpace, Compartment, Door, LoadingRules, LoadPlan, LoadUnit, Placement
 
 if TYPE_CHECKING:
+    from routing.loading.filling import Filling, LeftOver, Palletized, fill, fill_pallets
     from routing.loading.packing import Packing, pack
 
 __all__ = [
@@ -39,12 +40,14 @@ __all__ = [
     "check_load",
     "fill",
     "fill_pallets",
+    "leg_loads",
     "must_part",
     "pack",
     "segregation",
 ]
 
-_HOMES = {"routing.loading.packing": ("Packing", "pack")}
+_HOMES = {"routing.loading.filling": ("Filling", "LeftOver", "Palletized", "fill", "fill_pallets"),
+          "routing.loading.packing": ("Packing", "pack")}
 """Packers are imported when they are first used: they compile kernels, and judges must not hang on them."""
 
 

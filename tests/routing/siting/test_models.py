@@ -1,6 +1,8 @@
 """Every model without capacities against brute force, the friendly door, bad input, and what cannot be served."""
 
 import itertools
+import re
+from pathlib import Path
 
 import geopandas
 import numpy as np
@@ -222,3 +224,14 @@ def test_ctrl_c_gives_the_best_so_far(monkeypatch):
     assert len(found.opened) == 9
     assert found.bound <= found.objective
     assert found.objective == pytest.approx(least(travel, [int(site) for site in found.opened]).sum())
+
+
+def test_the_first_program_of_the_page_runs_as_printed():
+    """docs/siting.md, word for word: four sites in Wuhan, proven."""
+    page = (Path(__file__).parents[3] / "docs" / "siting.md").read_text(encoding="utf-8")
+    names = {}
+
+    exec(re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)[0], names)  # noqa: S102
+
+    assert len(names["four"].opened) == 4
+    assert names["four"].status == "optimal"

@@ -16,7 +16,6 @@ from routing.loading.filling.layout import (
     BEAR,
     CARRIES_ALL,
     CARRIES_NOTHING,
-    FIRM,
     FRAIL,
     GROUND,
     HARD,
@@ -121,25 +120,24 @@ def is_close(yard, i, j, axis, least):
 @inner
 def join_pair(yard, i, j, axis, at):
     """Write size and top of i with j behind it along an axis; return whether j, and more on top, can stand firmly."""
-    size, top, firm = yard.size, yard.top, yard.rule[FIRM]
+    size, top = yard.size, yard.top
     one, two = (axis + 1) % 3, (axis + 2) % 3
     size[at, axis] = size[i, axis] + size[j, axis]
     size[at, one], size[at, two] = larger(size[i, one], size[j, one]), larger(size[i, two], size[j, two])
     if axis == 2:
         for side in range(2):
-            if firm and top[i, side + 2] - top[i, side] < size[j, side]:
+            if top[i, side + 2] - top[i, side] < size[j, side]:
                 return False
-            shift = top[i, side] if firm else 0
-            top[at, side], top[at, side + 2] = top[j, side] + shift, top[j, side + 2] + shift
+            top[at, side], top[at, side + 2] = top[i, side] + top[j, side], top[i, side] + top[j, side + 2]
     else:
-        if firm and (size[i, 2] != size[j, 2] or top[i, axis + 2] != size[i, axis] or top[j, axis]):
+        if size[i, 2] != size[j, 2] or top[i, axis + 2] != size[i, axis] or top[j, axis]:
             return False
         across = 1 - axis
         top[at, axis], top[at, axis + 2] = top[i, axis], size[i, axis] + top[j, axis + 2]
         top[at, across] = larger(top[i, across], top[j, across])
         top[at, across + 2] = smaller(top[i, across + 2], top[j, across + 2])
     level = float(top[at, 2] - top[at, 0]) * (top[at, 3] - top[at, 1])
-    return not firm or level >= LEVEL * size[at, 0] * size[at, 1]
+    return level >= LEVEL * size[at, 0] * size[at, 1]
 
 
 @inner

@@ -275,7 +275,7 @@ def _boxes(yard: at.Yard, order: NDArray[np.int64], states: at.States, unit: int
                 continue
             shift = [0, 0, 0]
             shift[axis] = int(yard.size[one, axis])
-            if axis == 2 and yard.rule[at.FIRM]:
+            if axis == 2:
                 shift[0], shift[1] = int(yard.top[one, 0]), int(yard.top[one, 1])
             todo.append((one, corner))
             todo.append((other, (corner[0] + shift[0], corner[1] + shift[1], corner[2] + shift[2])))

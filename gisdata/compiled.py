@@ -7,6 +7,8 @@ off there: only a `kernel` may make arrays.
 
 A kernel is kept beside its module, or where that folder cannot be written to in the user's cache folder (Numba's own
 rule; `NUMBA_CACHE_DIR` overrules both). Where no folder can be written to it is compiled anew in every process.
+Numba compiles anew what changed in a module, but does not see that a function changed which another module builds in; so
+a kernel is compiled anew as soon as any module beside it, or in the folder above, is another.
 """
 
 # mypy: disable-error-code="no-untyped-call, no-untyped-def, call-overload"
@@ -15,6 +17,8 @@ rule; `NUMBA_CACHE_DIR` overrules both). Where no folder can be written to it is
 from __future__ import annotations
 
 import logging
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numba
@@ -50,11 +54,22 @@ def _kept(**options: Any) -> Callable[[Callable[..., Any]], Any]:  # noqa: ANN40
 
     def decorate(function: Callable[..., Any]) -> Any:  # noqa: ANN401 (of Numba)
         try:
-            return numba.njit(cache=True, nogil=True, **options)(function)
+            compiled = numba.njit(cache=True, nogil=True, **options)(function)
         except RuntimeError:
             return numba.njit(nogil=True, **options)(function)
+        kept = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
+        if kept is not None:
+            kept._source_stamp = _stamp(Path(function.__code__.co_filename).parent)  # noqa: SLF001 (no public name)
+        return compiled
 
     return decorate
+
+
+@cache
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Return what tells the state of the modules in a folder and the one above: names, sizes and times of change."""
+    files = sorted([*folder.glob("*.py"), *folder.parent.glob("*.py")])
+    return tuple((file.name, (seen := file.stat()).st_size, seen.st_mtime_ns) for file in files)
 
 
 _WITHIN = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}

@@ -7,8 +7,8 @@ off there: only a `kernel` may make arrays.
 
 A kernel is kept beside its module, or where that folder cannot be written to in the user's cache folder (Numba's own
 rule; `NUMBA_CACHE_DIR` overrules both). Where no folder can be written to it is compiled anew in every process.
-Numba compiles anew what changed in a module, but does not see that a function changed which another module builds in; so
-a kernel is compiled anew as soon as any module beside it, or in the folder above, is another.
+Numba compiles anew what changed in a module, but does not see that a function changed which another module builds in;
+so a kernel is compiled anew as soon as any module beside it, or in the folder above, is another.
 """
 
 # mypy: disable-error-code="no-untyped-call, no-untyped-def, call-overload"

@@ -159,7 +159,7 @@ def _program(settings: list[Setting], cost_per_travel: float, spending: NDArray[
         room = np.minimum(setting.capacity, setting.demand.sum())
         change: NDArray[np.float64] = before if at == 0 else np.zeros(sites)
         blocks += [
-            (place, x, np.ones(count), places, 1.0, 1.0),
+            (place, x, np.ones(count), places, (setting.demand > 0).astype(np.float64), 1.0),  # if it needs any
             (pair, x, np.ones(count), count, -math.inf, 0.0),
             (pair, y[site], -np.ones(count), 0, 0.0, 0.0),
             (site, x, setting.demand[place], sites, -math.inf, 0.0),
@@ -196,7 +196,7 @@ def _told(names: list[str], settings: list[Setting], values: NDArray[np.float64]
         schedule.loc[closes & ~opened, name] = "closes"
         share = np.zeros(pairs.shape)
         share[pairs] = np.where(blocks[at, 3 * sites:] < _LEAST_SHARE, 0.0, blocks[at, 3 * sites:])
-        share /= share.sum(axis=1, keepdims=True)
+        share /= np.maximum(share.sum(axis=1, keepdims=True), _LEAST_SHARE)
         periods[name] = Siting("multi_period", setting, named(setting, np.flatnonzero(opened)), share,
                                float(costs[at]), float(costs[at]), "cost of the period")
     total = float(costs.sum())

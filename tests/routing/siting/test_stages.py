@@ -119,6 +119,16 @@ def test_a_site_opens_when_demand_comes_and_closes_when_it_has_gone():
     assert found.objective == 3 + 5 + 1
 
 
+def test_a_period_without_demand_needs_no_site():
+    """One candidate, 40 to open and 3 a period; nothing is asked for in the first period."""
+    table = pd.DataFrame({"fixed_cost": [3], "opening_cost": [40]})
+
+    found = siting.multi_period([[1]], pd.DataFrame({"a": [0], "b": [2]}), table, ["a", "b"])
+
+    assert found.schedule.iloc[0].tolist() == ["", "opens"]
+    assert found.objective == 40 + 3 + 2
+
+
 def test_short_capacity_names_the_period_and_the_amount():
     """7 units in the second year, room for 5; and one plant of 4 for 7 units."""
     demand, table = pd.DataFrame({"2026": [5], "2027": [7], "demand": [7]}), pd.DataFrame({"capacity": [5]})

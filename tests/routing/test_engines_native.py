@@ -79,6 +79,18 @@ def test_every_number_is_that_of_the_routes_alone(problem, seed, steps):
         assert_numbers_are_right(problem, encoded, search)
 
 
+@pytest.mark.parametrize(("drawn", "seed"), [(201, 1), (324, 24)])
+def test_no_route_is_kept_that_cannot_be_driven_without_what_was_taken_out(drawn, seed):
+    """Here a way past a place is slower than the way by it, or there is none; `route_timing` then gives None."""
+    problem = random_problem(drawn, drawn % 13)
+    encoded = encode(problem)
+    search = new_search(encoded.day, seed)
+    anneal(encoded.day, search, 1, 1.0, 0.0, False, -1, True)
+    for _ in range(200):
+        anneal(encoded.day, search, 1, 1e9, 0.5, False, -1, False)
+        assert_numbers_are_right(problem, encoded, search)
+
+
 @settings(max_examples=15)
 @given(problem=problems(max_orders=12), seed=st.integers(0, 99))
 def test_the_best_plan_can_be_loaded_again(problem, seed):

@@ -33,16 +33,21 @@ from routing.engines.native.layout import (
     CLOSE,
     COST,
     COUNT,
+    DRIVEN,
     FAR,
     IMPOSSIBLE,
     KEYS,
     KIND,
+    LASTS,
+    LATEST,
     LEFT,
     LEFT_AT,
     LEFT_LIST,
     LOGGED,
     MANDATORY,
     MISSING,
+    MOST_METRES,
+    MOST_SECONDS,
     NEXT,
     OPEN,
     OPTIONAL,
@@ -50,11 +55,13 @@ from routing.engines.native.layout import (
     PENALTY,
     PICKED,
     PRICED,
+    READY,
     REPEATS,
     ROAMING,
     ROLE,
     ROUTE,
     SIZE,
+    SPANNED,
     STAMP,
     TIMED,
     TOTAL,
@@ -133,12 +140,33 @@ def do_step(day, search, heat, freely, whole):
         possible = cross(day, search, centre)
     else:
         count = ruin_and_recreate(day, search, centre, ceiling, freely, whole)
+        possible = can_be_driven(day, search)
     if possible and (accepted(day, search, count, ceiling) or whole):
         commit(day, search, count)
     else:
         undo(day, search)
         tally[TOTAL] = before
     count_repeats(day, search, count)
+
+
+@once
+def can_be_driven(day, search):
+    """Return whether all routes that the step touched are within their hours, duration and distance.
+
+    What comes in is checked before; what goes out matters where the way by an order is faster than that past it.
+    """
+    node, route, kind = search.node, search.route, day.kind
+    for i in range(search.tally[TOUCHES]):
+        r = search.lists[TOUCHES_LIST, i]
+        k, begin = route[r, KIND], day.order.shape[0] + 2 * r
+        if k >= 0:
+            if route[r, DRIVEN] > kind[k, MOST_METRES]:
+                return False
+            if day.rule[TIMED] and node[begin, READY] > node[begin, LATEST]:
+                return False
+            if day.rule[SPANNED] and route[r, LASTS] > kind[k, MOST_SECONDS]:
+                return False
+    return True
 
 
 @once

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 
 from routing.errors import ProblemError
+from routing.loading.cpsat import cp_solver
 from routing.model.check import require, settle_amounts, settle_counts, settle_id
 
 CENTS, MILLI = 1000, 1000
@@ -161,10 +162,7 @@ def consolidate(lots: Sequence[Lot], departures: Sequence[Departure]) -> Consoli
                 model.add(sum(loads) <= math.floor(limit * MILLI + 1e-6))
     model.minimize(sum(round(truck.cost * CENTS) * run for truck, run in zip(departures, runs, strict=True))
                    + sum(round(lot.direct_cost * CENTS) * single for lot, single in zip(lots, alone, strict=True)))
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = 0
-    solver.parameters.max_deterministic_time = EFFORT
+    solver = cp_solver(EFFORT)
     status = solver.solve(model) if lots else cp_model.OPTIMAL
     known = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
     chosen = {i: departures[k].id for (i, k), ride in rides.items() if known and solver.value(ride)}

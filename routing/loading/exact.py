@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from routing.loading.cpsat import cp_solver
 from routing.loading.manifest import CLEARS, HOLDS, SPARES, TOGETHER, Manifest, before, through
 
 if TYPE_CHECKING:
@@ -308,10 +309,7 @@ def _bound(value: float) -> int:
 def _solved(model: Model, effort: float, seed: int) -> tuple[Answer, NDArray[np.int64] | None]:
     from ortools.sat.python import cp_model
 
-    solver = cp_model.CpSolver()
-    solver.parameters.max_deterministic_time = effort
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = seed
+    solver = cp_solver(effort, seed=seed)
     status = solver.solve(model.cp)
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         corners = [[[solver.value(at) * model.unit_mm for at in corner] for corner in (low, high)]

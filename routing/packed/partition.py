@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from routing.loading.cpsat import cp_solver
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -58,12 +60,7 @@ def best_combination(tours: Tours, penalties: Mapping[str, float], current: Sequ
         model.add(sum(uses) <= tours.problem.fleet[kind].count)
     model.minimize(sum(round(cost * CENTS) * use for use, (cost, _) in zip(chosen, listed, strict=True))
                    + sum(round(penalty * CENTS) * left[order] for order, penalty in penalties.items()))
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = seed
-    solver.parameters.max_deterministic_time = 20.0
-    if seconds is not None:
-        solver.parameters.max_time_in_seconds = max(0.1, seconds)
+    solver = cp_solver(20.0, seed=seed, seconds=None if seconds is None else max(0.1, seconds))
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return list(current)
     return [tour for use, (_, tour) in zip(chosen, listed, strict=True) if solver.value(use)]

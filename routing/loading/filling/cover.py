@@ -11,6 +11,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from routing.loading.cpsat import cp_solver
+
 EFFORT = 2.0
 """Work of CP-SAT, in its deterministic unit: about seconds."""
 
@@ -118,9 +120,7 @@ def cover(patterns: Sequence[Pattern], demand: Mapping[str, int], costs: Sequenc
     scale = 1_000_000 / max(costs)
     model.minimize(sum(round(costs[pattern.space] * scale) * times
                        for pattern, times in zip(patterns, used, strict=True)))
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.max_deterministic_time = EFFORT
+    solver = cp_solver(EFFORT)
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     return [solver.value(times) for times in used]

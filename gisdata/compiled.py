@@ -99,7 +99,7 @@ class _SayOnce(Listener):
         module = event.data["dispatcher"].py_func.__module__ or ""
         if module.split(".")[0] in _PACKAGES:
             unregister("numba:compile", self)
-            _log.warning("compiling kernels for this machine: once, some twenty seconds")
+            _log.warning("compiling kernels for this machine: once, up to a minute")
 
     def on_end(self, event: Event) -> None:
         """Do nothing."""

@@ -33,7 +33,7 @@ _MODELS = {
 class SitingFrames(NamedTuple):
     """The parts of a siting as GeoDataFrames (EPSG:4326), in the order of the tables.
 
-    Parameters
+    Attributes
     ----------
     sites : GeoDataFrame
         One row a site: `site`, `kind`, `open`, `places` and `demand` served, `capacity`, `fixed_cost`; a point.

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from gisdata.network.driving import driving
 from gisdata.network.matrix import spots
 from gisdata.network.obstacles import (
     Obstacle,
@@ -22,13 +21,14 @@ from gisdata.network.obstacles import (
     light,
     obstacles,
     opened,
+    with_opened,
     without_restrictions,
 )
 from gisdata.network.shortest import ways
 from gisdata.network.snapping import MAX_DISTANCE_M, Snaps, snap
 from gisdata.network.tracing import paths
 from gisdata.network.turn_ways import hang
-from gisdata.network.turns import turning
+from gisdata.network.turns import as_turning
 from gisdata.profiles import Profile, as_profile
 
 if TYPE_CHECKING:
@@ -164,17 +164,13 @@ def _nearer(freely: Snaps, own: Snaps) -> Snaps:
 def _savings(
     roads: RoadNetwork, who: Profile, own: Snaps, path: Path, found: tuple[Obstacle, ...]
 ) -> tuple[float, ...]:
-    """Return, for each obstacle, what opening all of its tag and value would save.
-
-    Where turns count, that of a closed road is unknown; allowing a turn is tried.
-    """
+    """Return, for each obstacle, what opening all of its tag and value would save."""
     saves: dict[tuple[str, str], float] = {}
-    turns = [each for each in found if each.osm.startswith("relation")]
-    kinds = dict.fromkeys((each.tag, each.value) for each in (turns if who.turns else found))
+    kinds = dict.fromkeys((each.tag, each.value) for each in found)
     for tag, value in list(kinds)[:MOST_OPENED]:
         alike = [each for each in found if (each.tag, each.value) == (tag, value)]
         if who.turns:
-            duration_s = _allowed_s(roads, who, alike, own)
+            duration_s = _turning_s(roads, who, alike, own)
         else:
             shorter = opened(roads, who, alike, own)
             duration_s = shorter.duration_s if shorter else np.inf
@@ -182,11 +178,15 @@ def _savings(
     return tuple(saves.get((each.tag, each.value), np.nan) for each in found)
 
 
-def _allowed_s(roads: RoadNetwork, who: Profile, turns: list[Obstacle], own: Snaps) -> float:
-    """Return how long the vehicle would take if some turns were allowed: a plain search, as nothing is kept of it."""
-    forbids = ("relation " + roads.restrictions["relation_id"].astype(str)).isin([turn.osm for turn in turns])
+def _turning_s(roads: RoadNetwork, who: Profile, places: list[Obstacle], own: Snaps) -> float:
+    """Return how long a vehicle whose turns count would take if some roads, barriers and turns were open to it.
+
+    A plain search, as nothing is kept of it.
+    """
+    forbids = ("relation " + roads.restrictions["relation_id"].astype(str)).isin([place.osm for place in places])
     freed = replace(roads, restrictions=roads.restrictions[~forbids].reset_index(drop=True))
-    how, on = driving(freed, who), turning(freed, who)
+    how, through = with_opened(freed, who, [place for place in places if not place.osm.startswith("relation")])
+    on = as_turning(freed, who, how, through)
     ends = hang(how, on, spots(how, own[[0]]), spots(how, own[[1]]))
     (way,) = ways(on.arcs, ends.starts, ends.ends, np.zeros((1, 2), dtype=np.int64))
     return np.inf if way is None else (way[0] - ends.late_ms) / 1000

@@ -266,6 +266,29 @@ def opened(roads: RoadNetwork, who: Profile, places: Sequence[Obstacle], ends: S
     Path or None
         None if there is still no way.
     """
+    how, _ = with_opened(roads, who, places)
+    return _fastest(roads, how, how.arcs, ends)
+
+
+def with_opened(roads: RoadNetwork, who: Profile, places: Sequence[Obstacle]) -> tuple[Driving, NDArray[np.bool_]]:
+    """Return the network as a vehicle would drive it if some obstacles were open to it, and where it might pass.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+        Any network.
+    who : Profile
+        The vehicle.
+    places : sequence of Obstacle
+        What is opened, with all its reasons; a road in both directions.
+
+    Returns
+    -------
+    driving : Driving
+        Times, arcs, connection.
+    through : ndarray of bool, shape (edges,)
+        Open for more than to begin or end there.
+    """
     where, time_s = access(roads, who), edge_time_s(roads, who)
     edges = np.array([edge for place in places for edge in place.edges], dtype=np.int64)
     back = driving(roads, who).twin[edges]
@@ -273,8 +296,7 @@ def opened(roads: RoadNetwork, who: Profile, places: Sequence[Obstacle], ends: S
     through, opens, passable = where.through.copy(), where.ends.copy(), where.passable.copy()
     through[shut], opens[shut], passable[[place.node for place in places if place.node >= 0]] = True, True, True
     time_s[shut] = np.fmin(time_s[shut], edge_time_s(roads, boundless(who, roads))[shut])
-    how = as_driven(roads, Access(through, opens, passable), time_s)
-    return _fastest(roads, how, how.arcs, ends)
+    return as_driven(roads, Access(through, opens, passable), time_s), through
 
 
 def _open_to_either(roads: RoadNetwork, who: Profile) -> Driving:

@@ -67,11 +67,30 @@ def turning(roads: RoadNetwork, profile: str | Profile) -> Turning:
         Its arcs are open to the profile.
     """
     who = as_profile(profile)
-    return remembered(roads, ("turning", who), lambda: _make_turning(roads, who))
+    through = access(roads, who).through
+    return remembered(roads, ("turning", who), lambda: as_turning(roads, who, driving(roads, who), through))
 
 
-def _make_turning(roads: RoadNetwork, who: Profile) -> Turning:
-    graph, how = _graph(roads, who), driving(roads, who)
+def as_turning(roads: RoadNetwork, who: Profile, how: Driving, through: NDArray[np.bool_]) -> Turning:
+    """Return a network as somebody drives and turns on it.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+        Any network.
+    who : Profile
+        Whose turns are costed, and whom turn restrictions bind.
+    how : Driving
+        The network as driven.
+    through : ndarray of bool, shape (edges,)
+        Where one may do more than begin or end.
+
+    Returns
+    -------
+    Turning
+        Its arcs are open.
+    """
+    graph = _graph(roads, how, through)
     open_turns = _open(roads, who, graph, how)
     tail, head = graph.tail[open_turns], graph.head[open_turns]
     onto = graph.edge[head]
@@ -79,14 +98,14 @@ def _make_turning(roads: RoadNetwork, who: Profile) -> Turning:
     return Turning(graph, Arcs(len(graph.edge), tail, head, time, how.length_mm[onto]))
 
 
-def _graph(roads: RoadNetwork, who: Profile) -> TurnGraph:
-    """Return the turn graph of a network, with the zones that a profile may not pass through."""
-    how, graph = driving(roads, who), turn_graph(roads)
+def _graph(roads: RoadNetwork, how: Driving, through: NDArray[np.bool_]) -> TurnGraph:
+    """Return the turn graph of a network, with the zones that may not be passed through."""
+    graph = turn_graph(roads)
     if how.zones is None:
         return graph
     inside = how.zones.inside
     zone = how.usable & (inside[how.u] | inside[how.v])
-    return with_zones(graph, how.v, zone, how.usable & ~zone & ~access(roads, who).through, inside)
+    return with_zones(graph, how.v, zone, how.usable & ~zone & ~through, inside)
 
 
 def _open(roads: RoadNetwork, who: Profile, graph: TurnGraph, how: Driving) -> NDArray[np.int64]:

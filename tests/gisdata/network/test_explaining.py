@@ -86,6 +86,17 @@ def test_a_forbidden_turn_is_named_by_its_relation(network_of):
     assert facts.saves_s[0] == pytest.approx(facts.path.duration_s - facts.free_path.duration_s, abs=0.002)
 
 
+@pytest.mark.parametrize(("tag", "value"), [("maxweight", "7.5"), ("hgv", "no"), ("hgv", "destination")])
+def test_a_closed_road_tells_what_it_costs_where_turns_count(network_of, tag, value):
+    """Opening the only closed road gives the way of the free vehicle, turns and all."""
+    facts = told(ring(network_of, **{tag: value}), with_turns("truck"))
+
+    assert [(each.osm, each.tag) for each in facts.obstacles] == [("way 2", tag)]
+    lost_s = facts.path.duration_s - facts.free_path.duration_s
+    assert lost_s > 30
+    assert facts.saves_s[0] == pytest.approx(lost_s, abs=0.002)
+
+
 def test_where_nothing_is_closed_there_is_no_detour(network_of):
     """And a limit that the vehicle keeps is no obstacle."""
     facts = told(ring(network_of, maxweight="20"))

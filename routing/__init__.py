@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from routing.checker import check
     from routing.detours import explain_path
     from routing.errors import EngineError, NoPlanError, PlanFileError, ProblemError, RoutingError, UnsupportedRuleError
+    from routing.explain import explain
     from routing.export import (
         draw_plan,
         write_dispatch_sheet,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     )
     from routing.plan import Plan, Route, UnservedOrder, Visit
     from routing.planfile import load_plan, save_plan
+    from routing.remedies.conflict import conflict
     from routing.rules.violation import Violation
     from routing.solve import solve
     from routing.travel import path, trace, travel_matrix
@@ -77,8 +79,10 @@ __all__ = [
     "audit_table",
     "build_problem",
     "check",
+    "conflict",
     "directions",
     "draw_plan",
+    "explain",
     "explain_path",
     "fill",
     "load_plan",
@@ -106,6 +110,7 @@ _HOMES = {
     "routing.detours": ("explain_path",),
     "routing.errors": ("EngineError", "NoPlanError", "PlanFileError", "ProblemError", "RoutingError",
                        "UnsupportedRuleError"),
+    "routing.explain": ("explain",),
     "routing.export": ("draw_plan", "write_dispatch_sheet", "write_driver_pages", "write_geojson", "write_geopackage",
                        "write_gpx", "write_map", "write_tables", "write_travel_matrix"),
     "routing.loading.filling.fill": ("fill",),
@@ -114,6 +119,7 @@ _HOMES = {
                       "TravelMatrix", "VehicleType"),
     "routing.plan": ("Plan", "Route", "UnservedOrder", "Visit"),
     "routing.planfile": ("load_plan", "save_plan"),
+    "routing.remedies.conflict": ("conflict",),
     "routing.rules.violation": ("Violation",),
     "routing.solve": ("solve",),
     "routing.travel": ("path", "trace", "travel_matrix"),

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 import gisdata
 import routing
 from gisdata.escape import plain_text
+from routing.plan_commands import add_plan_commands
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,6 +107,8 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--by-hand", action="store_true",
                        help="SHEET is a table made by hand (vehicle, stop, order); PLAN is what it is compared with")
     audit.set_defaults(run=_audit)
+
+    add_plan_commands(commands, common, _say)
 
     draw = commands.add_parser("map", parents=[common], help="draw a plan file as one HTML file that needs no network")
     draw.add_argument("plan", type=Path, metavar="PLAN")

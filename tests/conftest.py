@@ -84,11 +84,21 @@ def street_grid():
     return RoadNetwork(nodes, edges, lines, meta={"name": "Grid town", "date": "2026-01-01"})
 
 
+def _module(name, path):
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
 @pytest.fixture(scope="session")
 def messy():
     """The module that makes order files as bad as real ones (`tests/messy.py`)."""
-    spec = importlib.util.spec_from_file_location("messy", Path(__file__).parent / "messy.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["messy"] = module
-    spec.loader.exec_module(module)
-    return module
+    return _module("messy", "messy.py")
+
+
+@pytest.fixture(scope="session")
+def planted():
+    """The module that makes problems with one planted cause (`tests/routing/planted.py`)."""
+    return _module("planted", "routing/planted.py")

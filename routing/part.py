@@ -1,0 +1,44 @@
+"""A part of a problem: some of its orders and vehicles, with the cells of the matrices between them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from routing.model import Problem, TravelMatrix
+
+
+def part_of(problem: Problem, orders: Collection[str], counts: Mapping[str, int]) -> Problem:
+    """Return the problem of some orders and vehicles alone.
+
+    Parameters
+    ----------
+    problem : Problem
+        The whole.
+    orders : collection of str
+        Ids of the orders to keep; of a shipment both or none.
+    counts : mapping of str to int
+        How many vehicles of each type there are; none of a type that is not named.
+
+    Returns
+    -------
+    Problem
+        With all depots and types. Roads are left out.
+
+    Raises
+    ------
+    ProblemError
+        If no vehicle is left.
+    """
+    kept = [order for order in problem.orders if order.id in orders]
+    depots = len(problem.depots)
+    rows = np.array([*range(depots), *(problem.order_row[order.id] for order in kept)], dtype=np.int64)
+    places = tuple(problem.place_labels[row] for row in rows)
+    cells = np.ix_(rows, rows)
+    matrices = tuple(TravelMatrix(matrix.profile, places, matrix.duration_s[cells], matrix.distance_m[cells])
+                     for matrix in problem.matrices)
+    fleet = tuple(replace(vehicle, count=counts.get(vehicle.id, 0)) for vehicle in problem.fleet)
+    shipments = tuple(shipment for shipment in problem.shipments if shipment.pickup in orders)
+    return replace(problem, orders=tuple(kept), fleet=fleet, matrices=matrices, shipments=shipments, roads=None)

@@ -1,0 +1,40 @@
+"""Commands that take a plan file: what they ask on the command line, and what they print. Nothing is computed here."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+import routing
+
+FINE = 0
+
+Say = Callable[[str], object]
+
+
+def add_plan_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser,
+                      say: Say) -> None:
+    """Add the commands to the parser of `routebook`.
+
+    Parameters
+    ----------
+    commands : argparse subparsers
+        To add to.
+    common : ArgumentParser
+        Words that every command takes.
+    say : callable
+        Prints a text.
+    """
+    explain = commands.add_parser("explain", parents=[common], help="say why an order is not served, and what would")
+    explain.add_argument("plan", type=Path, metavar="PLAN")
+    explain.add_argument("order", metavar="ORDER", help="id of an order that the plan leaves out")
+    explain.add_argument("--language", choices=("en", "zh"), default="en", help="of the text")
+    explain.add_argument("--seed", type=int, default=0, help="seed of the searches (default 0)")
+    explain.set_defaults(run=lambda args: _explain(args, say))
+
+
+def _explain(args: argparse.Namespace, say: Say) -> int:
+    told = routing.explain(routing.load_plan(args.plan), args.order, seed=args.seed)
+    say(told.summary(args.language))
+    return FINE

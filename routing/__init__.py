@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from routing.audit import audit_table, read_dispatch_sheet
     from routing.build import build_problem
     from routing.checker import check
+    from routing.compare import compare
     from routing.detours import explain_path
     from routing.errors import EngineError, NoPlanError, PlanFileError, ProblemError, RoutingError, UnsupportedRuleError
     from routing.explain import explain
@@ -79,6 +80,7 @@ __all__ = [
     "audit_table",
     "build_problem",
     "check",
+    "compare",
     "conflict",
     "directions",
     "draw_plan",
@@ -107,6 +109,7 @@ _HOMES = {
     "routing.audit": ("audit_table", "read_dispatch_sheet"),
     "routing.build": ("build_problem",),
     "routing.checker": ("check",),
+    "routing.compare": ("compare",),
     "routing.detours": ("explain_path",),
     "routing.errors": ("EngineError", "NoPlanError", "PlanFileError", "ProblemError", "RoutingError",
                        "UnsupportedRuleError"),

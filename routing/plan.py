@@ -12,7 +12,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from routing.errors import ProblemError
 from routing.frames import PlanFrames, ends_of, plan_frames, plan_html
@@ -20,6 +20,9 @@ from routing.model import Limit, LoadPlan, Problem
 from routing.model.check import kind_faults, require, settle_counts, settle_texts
 from routing.model.plain import from_plain, to_plain
 from routing.route import PlanGeometry, Reason, Route, UnservedOrder, Visit
+
+if TYPE_CHECKING:
+    from routing.compare import PlanDiff
 
 __all__ = ["Plan", "PlanFrames", "PlanGeometry", "PlanText", "Reason", "Route", "UnservedOrder", "Visit"]
 
@@ -247,6 +250,31 @@ class Plan:
         from routing.edit import lock
 
         return lock(self, *names)
+
+    def diff(self, other: Plan, *, by_name: bool = False) -> PlanDiff:
+        """Return what another plan does otherwise than this one.
+
+        Parameters
+        ----------
+        other : Plan
+            The later or other plan; its problem may differ.
+        by_name : bool
+            Whether a vehicle is the one of the same name, as on a day that has begun. By default vehicles of a type are
+            alike, and routes that share most orders pair.
+
+        Returns
+        -------
+        PlanDiff
+            Orders moved, resequenced, retimed, added and dropped, with cost per cause, as text, table and map.
+
+        Raises
+        ------
+        ProblemError
+            If the other is no plan, or costs another currency.
+        """
+        from routing.compare import diff
+
+        return diff(self, other, by_name=by_name)
 
     def summary(self) -> PlanText:
         """Return the plan in a few lines: figures, orders left over and why, notes.

@@ -33,6 +33,25 @@ def add_plan_commands(commands: argparse._SubParsersAction[argparse.ArgumentPars
     explain.add_argument("--seed", type=int, default=0, help="seed of the searches (default 0)")
     explain.set_defaults(run=lambda args: _explain(args, say))
 
+    compare = commands.add_parser("compare", parents=[common], help="put plan files side by side")
+    compare.add_argument("plans", type=Path, nargs="+", metavar="PLAN", help="the others are compared with the first")
+    compare.add_argument("--language", choices=("en", "zh"), default="en", help="of the text")
+    compare.add_argument("--by-name", action="store_true", help="a vehicle is the one of the same name")
+    compare.add_argument("--map", type=Path, metavar="FILE", help="draw what the last does otherwise than the first")
+    compare.set_defaults(run=lambda args: _compare(args, say))
+
+
+def _compare(args: argparse.Namespace, say: Say) -> int:
+    plans = {str(path): routing.load_plan(path) for path in args.plans}
+    first, *others = plans.values()
+    say(routing.compare(plans).round(2).T.to_string())
+    for path, other in zip(list(plans)[1:], others, strict=True):
+        say(f"{path}:\n{first.diff(other, by_name=args.by_name).summary(args.language)}")
+    if args.map:
+        first.diff(list(plans.values())[-1], by_name=args.by_name).write_map(args.map)
+        say(f"wrote {args.map}")
+    return FINE
+
 
 def _explain(args: argparse.Namespace, say: Say) -> int:
     told = routing.explain(routing.load_plan(args.plan), args.order, seed=args.seed)

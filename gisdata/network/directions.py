@@ -152,7 +152,27 @@ def directions_text(table: pd.DataFrame) -> str:
         Such as ``1. Turn left onto Rue Grimaldi (250 m)``.
     """
     rows = zip(table["text"], table["distance_m"], strict=True)
-    return "\n".join(f"{number}. {text}{_length(metres)}" for number, (text, metres) in enumerate(rows, start=1))
+    said = [text + (f" ({distance_text(metres)})" if metres >= 1 else "") for text, metres in rows]
+    return "\n".join(f"{number}. {text}" for number, text in enumerate(said, start=1))
+
+
+def distance_text(metres: float) -> str:
+    """Return a distance as a driver reads it, such as ``250 m`` or ``1.4 km``; nothing below a metre.
+
+    Parameters
+    ----------
+    metres : float
+        Not negative.
+
+    Returns
+    -------
+    str
+        From 100 m on in tens of metres, from 1 km on in tenths of a kilometre.
+    """
+    if metres < 1:
+        return ""
+    rounded = round(metres, -1 if metres >= 100 else 0)
+    return f"{rounded:.0f} m" if rounded < 1000 else f"{metres / 1000:.1f} km"
 
 
 def _steps(junctions: Junctions, edges: list[int]) -> Iterator[_Step]:
@@ -208,10 +228,3 @@ def _text(step: _Step, heading: str, language: str) -> str:
     if step.turn == "depart" and not heading:
         return {"en": "You are there", "zh": "已在目的地"}[language]
     return (named if step.street else nameless).format(street=step.street, heading=heading, exit=step.exit)
-
-
-def _length(metres: float) -> str:
-    if metres < 1:
-        return ""
-    rounded = round(metres, -1 if metres >= 100 else 0)
-    return f" ({rounded:.0f} m)" if rounded < 1000 else f" ({metres / 1000:.1f} km)"

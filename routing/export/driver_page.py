@@ -23,6 +23,7 @@ from routing.export.labels import Language, all_labels, check_language, label
 from routing.export.origin import roads_of
 from routing.export.paper import GREY, HEIGHT_MM, WIDTH_MM, Sheet, blank_sheet, broken, fitted, one_line
 from routing.export.stops import aboard, clock_text, depot_of, end_of, orders_of
+from routing.export.turn_pages import route_turns, turn_sheets
 from routing.words import amount
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ ExtraTexts = Mapping[str, Mapping[str, str | None]]
 
 
 def write_driver_pages(plan: Plan, path: str | os.PathLike[str], language: str = "zh", *,
-                       orders: pd.DataFrame | None = None, columns: Sequence[str] = ()) -> None:
+                       orders: pd.DataFrame | None = None, columns: Sequence[str] = (),
+                       turn_list: bool = False) -> None:
     """Write one PDF with a sheet for each driver: a page a vehicle, more where it has many stops.
 
     Each sheet bears a barcode ``<first 12 digits of the plan digest>/<vehicle>`` and one of each order id: bars (Code
@@ -62,6 +64,8 @@ def write_driver_pages(plan: Plan, path: str | os.PathLike[str], language: str =
         Table of the orders, with a column ``id``, from which further columns come.
     columns : sequence of str
         Names of columns of `orders` to add below the address, such as ``["contact", "phone"]``.
+    turn_list : bool
+        Add to each driver's sheet the way in words, leg by leg; the plan's roads are needed.
 
     Raises
     ------
@@ -70,7 +74,8 @@ def write_driver_pages(plan: Plan, path: str | os.PathLike[str], language: str =
     ValueError
         If the name does not end in ``.pdf``, or there are no labels in the language.
     ProblemError
-        If `orders` lacks a column asked for, or the plan names what its problem does not have.
+        If `orders` lacks a column asked for, the plan names what its problem does not have, or a turn list is wanted
+        and no roads are known.
     OSError
         If it cannot be written; an old file is then untouched.
     """
@@ -82,7 +87,7 @@ def write_driver_pages(plan: Plan, path: str | os.PathLike[str], language: str =
     if target.suffix.lower() != ".pdf":
         raise ValueError(f"drivers' sheets are one PDF: write {target.stem}.pdf, not {target.name!r}")
     plan.to_frames()  # refuses a plan that names what its problem does not have
-    sheets = driver_sheets(plan, words, extra_texts(orders, columns))
+    sheets = driver_sheets(plan, words, extra_texts(orders, columns), turn_list=turn_list)
     facts = {"Creator": "routebook", "Producer": "routebook", "CreationDate": None,
              "Title": f"{label('driver_title', words)} {plan.problem.day:%Y-%m-%d}"}
     with (mpl.rc_context({"pdf.fonttype": 3, "pdf.compression": 6, "text.usetex": False, "savefig.dpi": 170,
@@ -92,7 +97,8 @@ def write_driver_pages(plan: Plan, path: str | os.PathLike[str], language: str =
             pdf.savefig(sheet.figure)
 
 
-def driver_sheets(plan: Plan, language: Language, extra: ExtraTexts | None = None) -> Iterator[Sheet]:
+def driver_sheets(plan: Plan, language: Language, extra: ExtraTexts | None = None, *,
+                  turn_list: bool = False) -> Iterator[Sheet]:
     """Yield the pages of a plan, vehicle by vehicle.
 
     Parameters
@@ -103,6 +109,8 @@ def driver_sheets(plan: Plan, language: Language, extra: ExtraTexts | None = Non
         Of the labels.
     extra : mapping, optional
         Further texts by order id and name.
+    turn_list : bool
+        With turn lists.
 
     Yields
     ------
@@ -113,12 +121,17 @@ def driver_sheets(plan: Plan, language: Language, extra: ExtraTexts | None = Non
     ------
     FontError
         If no installed font has some character.
+    ProblemError
+        If a turn list is wanted and no roads are known.
     """
     extra = extra or {}
-    fonts = covering_fonts(_all_text(plan, language, extra))
+    turns = [route_turns(plan, route, language) if turn_list else [] for route in plan.routes]
+    said = "".join(turn.text for some in turns for turn in some)
+    fonts = covering_fonts(_all_text(plan, language, extra) + said)
     roads = printed_roads(plan)
-    for number in range(len(plan.routes)):
+    for number, route in enumerate(plan.routes):
         yield from _route_sheets(plan, number, roads, language, fonts, extra)
+        yield from turn_sheets(f"{route.vehicle} · {plan.problem.day:%Y-%m-%d}", turns[number], language, fonts)
     if not plan.routes:
         sheet = blank_sheet(fonts)
         sheet.text(LEFT, 22, f"{label('driver_title', language)} {plan.problem.day:%Y-%m-%d}", 20, bold=True)

@@ -103,6 +103,9 @@ _ZH_EN = {
     "customer": ("客户与地址", "customer and address"),
     "page": ("第 {0} 页，共 {1} 页", "page {0} of {1}"),
     "plan": ("计划", "plan"),
+    "turn list": ("行车指引", "turn list"),
+    "turns to stop": ("至第 {0} 站：{1}", "to stop {0}: {1}"),
+    "turns to depot": ("返回：{0}", "back to {0}"),
     "straight": ("直线示意，非实际道路", "straight lines, not roads"),
     "nothing planned": ("本计划没有派出车辆。", "No vehicle leaves in this plan."),
     # loading

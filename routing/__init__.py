@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from routing.plan import Plan, Route, UnservedOrder, Visit
     from routing.planfile import load_plan, save_plan
     from routing.remedies.conflict import conflict
+    from routing.replay import replay
     from routing.rules.violation import Violation
     from routing.solve import solve
     from routing.travel import path, trace, travel_matrix
@@ -91,6 +92,7 @@ __all__ = [
     "pack",
     "path",
     "read_dispatch_sheet",
+    "replay",
     "save_plan",
     "solve",
     "trace",
@@ -123,6 +125,7 @@ _HOMES = {
     "routing.plan": ("Plan", "Route", "UnservedOrder", "Visit"),
     "routing.planfile": ("load_plan", "save_plan"),
     "routing.remedies.conflict": ("conflict",),
+    "routing.replay": ("replay",),
     "routing.rules.violation": ("Violation",),
     "routing.solve": ("solve",),
     "routing.travel": ("path", "trace", "travel_matrix"),

@@ -27,6 +27,10 @@ class NoPlanError(RoutingError, TimeoutError):
     """The limits ran out before any plan was found."""
 
 
+class ReplayError(RoutingError, ValueError):
+    """A plan cannot be made again as it was: an input or a version is another, or its search was not counted."""
+
+
 class MissingEngineError(RoutingError, ImportError):
     """The package behind an optional engine is not installed."""
 

@@ -23,6 +23,7 @@ from routing.route import PlanGeometry, Reason, Route, UnservedOrder, Visit
 
 if TYPE_CHECKING:
     from routing.compare import PlanDiff
+    from routing.recipe import Recipe
 
 __all__ = ["Plan", "PlanFrames", "PlanGeometry", "PlanText", "Reason", "Route", "UnservedOrder", "Visit"]
 
@@ -69,6 +70,8 @@ class Plan:
         Ids of orders and names of vehicles that edits by hand must leave as they are; see `lock`.
     loads : tuple of LoadPlan
         Where every piece stands, one a route in their order; empty if nobody looked.
+    recipe : Recipe, optional
+        How it was made, for `routing.replay`; no part of what makes two plans equal.
 
     Raises
     ------
@@ -87,6 +90,7 @@ class Plan:
     geometry: PlanGeometry | None = None
     locked: frozenset[str] = frozenset()
     loads: tuple[LoadPlan, ...] = ()
+    recipe: Recipe | None = None
 
     def __post_init__(self) -> None:
         for name in ("routes", "unserved", "notes", "loads"):

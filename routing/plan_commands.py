@@ -40,6 +40,19 @@ def add_plan_commands(commands: argparse._SubParsersAction[argparse.ArgumentPars
     compare.add_argument("--map", type=Path, metavar="FILE", help="draw what the last does otherwise than the first")
     compare.set_defaults(run=lambda args: _compare(args, say))
 
+    replay = commands.add_parser("replay", parents=[common], help="make a recorded plan again, or say what is another")
+    replay.add_argument("plan", type=Path, metavar="PLAN")
+    replay.add_argument("--out", type=Path, metavar="FILE", help="where to save the plan made again")
+    replay.set_defaults(run=lambda args: _replay(args, say))
+
+
+def _replay(args: argparse.Namespace, say: Say) -> int:
+    plan = routing.replay(routing.load_plan(args.plan))
+    say(f"the same plan, made again: {plan.summary().splitlines()[0]}")
+    if args.out:
+        say(f"wrote {routing.save_plan(plan, args.out)}")
+    return FINE
+
 
 def _compare(args: argparse.Namespace, say: Say) -> int:
     plans = {str(path): routing.load_plan(path) for path in args.plans}

@@ -1,13 +1,15 @@
 """One file that holds a whole plan: its problem, matrices, routes and, where traced, its lines and the roads around.
 
-A `*.plan` file is a zip. `manifest.json` names format, version and the SHA-256 of every other member; `problem.json`
-and `plan.json` are plain records; `matrices/<k>/*.npy` are little-endian integers; `legs.parquet` is GeoParquet and
-`roads.roads` a file of `gisdata.save_roads`, GeoParquet too. The last 64 characters of the file are the SHA-256 of all
-before them. The same plan always gives the same bytes. Nothing in it is ever executed.
+A `*.plan` file is a zip. `manifest.json` names format, version and the SHA-256 of every other member; `problem.json`,
+`plan.json` and, if it is recorded how the plan was made, `recipe.json` are plain records; `matrices/<k>/*.npy` are
+little-endian integers; `legs.parquet` is GeoParquet and `roads.roads` a file of `gisdata.save_roads`, GeoParquet too.
+The last 64 characters of the file are the SHA-256 of all before them. The same plan, made in the same way, always gives
+the same bytes. Nothing in it is ever executed.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import io
 import itertools
@@ -30,6 +32,7 @@ from gisdata.network import load_roads, save_roads
 from routing.errors import PlanFileError, ProblemError
 from routing.model import Problem, TravelMatrix
 from routing.plan import Plan, PlanGeometry
+from routing.recipe import Recipe
 
 if TYPE_CHECKING:
     from gisdata.network import RoadNetwork
@@ -47,7 +50,7 @@ _UNREADABLE = (ArithmeticError, AttributeError, EOFError, LookupError, MemoryErr
 
 
 def save_plan(plan: Plan, path: str | os.PathLike[str]) -> Path:
-    """Save a plan as one file; the same plan always gives the same bytes.
+    """Save a plan as one file; the same plan, made in the same way, always gives the same bytes.
 
     Parameters
     ----------
@@ -69,6 +72,8 @@ def save_plan(plan: Plan, path: str | os.PathLike[str]) -> Path:
         If the file cannot be written; an older file of that name is then untouched.
     """
     members = {"problem.json": _json(plan.problem.to_dict()), "plan.json": _json(plan.to_dict())}
+    if plan.recipe:
+        members["recipe.json"] = _json(plan.recipe.to_dict())
     for k, matrix in enumerate(plan.problem.matrices):
         members |= {f"matrices/{k}/{name}.npy": _npy(getattr(matrix, name)) for name in _ARRAYS}
     if plan.geometry:
@@ -183,6 +188,8 @@ def _decoded(reader: _Reader) -> Plan:
         plan = Plan.from_dict(plan.to_dict(), problem, geometry)
     if plan.digest != reader.manifest.get("plan"):
         raise ProblemError("its content is not what its manifest says")
+    if "recipe.json" in reader:
+        plan = dataclasses.replace(plan, recipe=Recipe.from_dict(json.loads(reader.read("recipe.json"))))
     return plan
 
 

@@ -11,6 +11,7 @@ from routing.engines.progress import shown_progress
 from routing.errors import EngineError
 from routing.model import Limit, LoadingRules, Problem
 from routing.plan import Plan
+from routing.recipe import Recipe, running_versions, sequences
 
 __all__ = ["solve"]
 
@@ -97,7 +98,11 @@ def solve(problem: Problem, limit: Limit | None = None, seed: int = 0, engine: s
         from routing.engines.ortools_opinion import second_opinion as opinion_on
 
         plan = dataclasses.replace(plan, notes=(*plan.notes, opinion_on(plan)))
-    return plan
+    started = None if initial is None else sequences(_sequences(initial) or ())
+    return dataclasses.replace(plan, recipe=Recipe(
+        plan.digest, engine=engine if isinstance(engine, str) else "", threads=threads, objective=objective,
+        second_opinion=second_opinion, loading=LoadingRules() if loading == "pack" else loading, initial=started,
+        versions=running_versions()))
 
 
 def first_share(limit: Limit) -> Limit:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from routing.audit import audit_table, read_dispatch_sheet
+    from routing.batch.run import batch
     from routing.build import build_problem
     from routing.checker import check
     from routing.compare import compare
@@ -79,6 +80,7 @@ __all__ = [
     "Visit",
     "alternatives",
     "audit_table",
+    "batch",
     "build_problem",
     "check",
     "compare",
@@ -109,6 +111,7 @@ __all__ = [
 
 _HOMES = {
     "routing.audit": ("audit_table", "read_dispatch_sheet"),
+    "routing.batch.run": ("batch",),
     "routing.build": ("build_problem",),
     "routing.checker": ("check",),
     "routing.compare": ("compare",),

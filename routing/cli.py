@@ -1,7 +1,7 @@
 """The command `routebook`: the words of the API on a command line, one clear message for every fault.
 
 Nothing is computed here. Exit codes: 0 fine, 1 a bug, 2 input, 3 road network, 4 no plan within the limits, 5 the judge
-found violations, 130 interrupted before there was a plan.
+found violations, 6 some of a batch planned, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable, Sequence
-from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, TypeVar
+from typing import TYPE_CHECKING, TextIO
 
 import gisdata
 import routing
@@ -21,12 +20,10 @@ from gisdata.escape import plain_text
 from routing.plan_commands import add_plan_commands
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from routing.batch.record import Record
 
-FINE, BUG, INPUT, ROADS, NO_PLAN, VIOLATIONS, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+FINE, BUG, INPUT, ROADS, NO_PLAN, VIOLATIONS, SOME, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 130
 SHOWN_VIOLATIONS = 20
-
-Table = TypeVar("Table", bound="pd.DataFrame")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -97,6 +94,8 @@ def _parser() -> argparse.ArgumentParser:
     solve.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write the plan and its exports")
     solve.set_defaults(run=_solve)
 
+    _add_batch(commands, common)
+
     check = commands.add_parser("check", parents=[common], help="have a plan file judged")
     check.add_argument("plan", type=Path, metavar="PLAN")
     check.set_defaults(run=_check)
@@ -136,6 +135,21 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_batch(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
+    batch = commands.add_parser("batch", parents=[common, _search_words()],
+                                help="plan many problems; run it again to go on where it was left")
+    batch.add_argument("problems", type=Path, metavar="MANIFEST|FOLDER",
+                       help="CSV, Excel or TOML with a row a problem, or a folder with a folder for each")
+    batch.add_argument("--out", required=True, metavar="DIR|URL", help="where plans, records and summary go")
+    batch.add_argument("--workers", type=int, metavar="N", help="problems at a time (default: one a processor)")
+    batch.add_argument("--timeout", type=float, metavar="SECONDS", help="most time for one problem")
+    batch.add_argument("--memory", type=float, metavar="GB", help="most memory for one problem")
+    batch.add_argument("--scheduler", default="", metavar="tcp://HOST:PORT",
+                       help="plan on the workers of a Dask cluster")
+    batch.add_argument("--language", choices=("en", "zh"), default="en", help="of the summary page")
+    batch.set_defaults(run=_batch)
+
+
 def _demo(args: argparse.Namespace) -> int:
     limit = _limit(args)
     town = gisdata.load_sample("wuhan")
@@ -147,26 +161,31 @@ def _demo(args: argparse.Namespace) -> int:
 
 
 def _solve(args: argparse.Namespace) -> int:
+    from routing.reading import read_problem, read_roads
+
     limit = _limit(args)
-    refused: list[gisdata.TableError] = []
-
-    def read(reader: Callable[[Path], Table], path: Path) -> Table | None:
-        try:
-            return reader(path)
-        except gisdata.TableError as error:
-            refused.append(error)
-            return None
-
-    orders = read(gisdata.read_orders, args.orders)
-    depots = read(gisdata.read_depots, args.depots)
-    vehicles = read(gisdata.read_vehicles, args.vehicles)
-    pieces = read(gisdata.read_pieces, args.pieces) if args.pieces else None
-    if refused or orders is None or depots is None or vehicles is None:
-        raise _joined(refused)
-    problem = routing.build_problem(orders, depots, vehicles, _roads(args.roads), pieces=pieces, turns=args.turns)
+    problem = read_problem(args.orders, args.vehicles, args.depots, lambda: read_roads(args.roads), args.pieces,
+                           turns=args.turns)
     plan = _planned(problem, limit, args)
     _write(plan, args.out, gisdata.safe_name(args.orders.stem))
     return FINE
+
+
+def _batch(args: argparse.Namespace) -> int:
+    def tell(record: Record, done: int, total: int) -> None:
+        figures = f"{record.km:,.1f} km, {record.cost:,.2f} {record.currency}" if record.planned else record.reason
+        _say(f"[{done}/{total}] {record.name}: {record.status}, {figures}".rstrip())
+
+    watched = sys.stderr is not None and sys.stderr.isatty()
+    ended = routing.batch(args.problems, args.out, limit=_limit(args), seed=args.seed, engine=args.engine,
+                          objective=args.objective, threads=args.threads, workers=args.workers,
+                          timeout_s=args.timeout, memory_gb=args.memory, scheduler=args.scheduler,
+                          progress=True if watched else tell, language=args.language)
+    _say(ended.summary())
+    _say(f"wrote {ended.place}")
+    if ended.interrupted:
+        return INTERRUPTED
+    return FINE if ended.planned == len(ended.records) else SOME if ended.planned else NO_PLAN
 
 
 def _check(args: argparse.Namespace) -> int:
@@ -201,9 +220,10 @@ def _map(args: argparse.Namespace) -> int:
 
 def _path(args: argparse.Namespace) -> int:
     from routing.export.ways import write_ways
+    from routing.reading import read_roads
     from routing.ways import directions_text
 
-    roads = _roads(args.roads)
+    roads = read_roads(args.roads)
     ends = args.origin, args.destination
     if args.explain:
         told = routing.explain_path(roads, *ends, args.profile, turns=args.turns)
@@ -252,24 +272,6 @@ def _warm(_: argparse.Namespace) -> int:
     for name, seconds in warm():
         _say(f"{name}: ready after {seconds:.1f} s")
     return FINE
-
-
-def _roads(source: str) -> gisdata.RoadNetwork:
-    """Return the roads of a sample, of a saved network, or of an OpenStreetMap file."""
-    if source.startswith("sample:"):
-        return gisdata.load_sample(source.removeprefix("sample:")).roads
-    if source.endswith(".roads"):
-        return gisdata.load_roads(source)
-    return gisdata.read_osm(source)
-
-
-def _joined(refused: Sequence[gisdata.TableError]) -> gisdata.TableError:
-    """Return one error for several files; the faults that are spelt out come from each in turn."""
-    if len(refused) == 1:
-        return refused[0]
-    in_turn = zip_longest(*(error.faults for error in refused))
-    faults = [fault for some in in_turn for fault in some if fault is not None]
-    return gisdata.TableError(faults, {"": sum(error.count for error in refused)})
 
 
 def _limit(args: argparse.Namespace) -> routing.Limit | None:

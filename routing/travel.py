@@ -9,7 +9,6 @@ import dataclasses
 import itertools
 import numbers
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
@@ -17,6 +16,7 @@ import pandas as pd
 import shapely
 
 from gisdata.errors import PlacesOffRoadError, RoadNetworkError, TooLargeError
+from gisdata.memory import free_bytes
 from gisdata.network.access import why_closed
 from gisdata.network.matrix import many_to_many
 from gisdata.network.road_network import RoadNetwork
@@ -390,21 +390,12 @@ def _require_room(places: int) -> None:
     """Refuse a matrix that is larger than the limit, or than the memory that is free where that can be known."""
     cells = places * places
     needed = cells * _BYTES_A_CELL + min(cells, _CELLS_AT_ONCE) * _BYTES_A_CELL_AT_ONCE
-    free = _free_bytes()
+    free = free_bytes()
     if places > MOST_PLACES or (free is not None and needed > free):
         room = f"; {free / 1e9:,.1f} GB are free" if free is not None else ""
         raise TooLargeError(f"a matrix of {places:,} places takes {needed / 1e9:,.1f} GB (limit: {MOST_PLACES:,} places"
                             f"{room}); split the day by district or by depot, or have it written to disk by "
                             "routing.write_travel_matrix")
-
-
-def _free_bytes() -> int | None:
-    """Return the memory that is free, where the system says so in a file."""
-    try:
-        lines = FilePath("/proc/meminfo").read_text(encoding="ascii").splitlines()
-        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
-    except (OSError, ValueError, StopIteration):
-        return None
 
 
 def _rows(plan: Plan, route: Route) -> list[int]:

@@ -6,48 +6,33 @@ Run as `python -m routing.engines.ortools_worker`; see `routing.engines.wire` fo
 from __future__ import annotations
 
 import os
-import queue
-import signal
-import sys
-import threading
 import time
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
-from routing.engines.wire import read_message, write_message
+from routing.engines.serving import serve
+from routing.engines.wire import write_message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routing.engines.ortools_search import Found
-
-    Message = tuple[dict[str, Any], dict[str, NDArray[np.int64]]]
+    from routing.engines.serving import Answer
 
 _TICK_S = 0.1
 
 
 def main() -> None:
     """Answer problems until the caller closes the pipe."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Whatever a library prints must not get between the messages.
-    output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    problems: queue.SimpleQueue[Message] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(sys.stdin.buffer, problems), daemon=True).start()
+    serve(_ready)
+
+
+def _ready() -> Answer:
+    """Load OR-Tools, and return what answers a problem with it."""
     from routing.engines import ortools_search
 
-    write_message(output, {"kind": "ready"})
-    while True:
-        header, arrays = problems.get()
-        _answer(ortools_search, header, arrays, output)
-
-
-def _listen(pipe: IO[bytes], problems: queue.SimpleQueue[Message]) -> None:
-    """Pass on problems; when the caller is gone, end at once, whatever the solver is doing."""
-    while (message := read_message(pipe)) is not None:
-        problems.put(message)
-    os._exit(0)
+    return lambda header, arrays, output: _answer(ortools_search, header, arrays, output)
 
 
 def _answer(ortools_search: Any, header: dict[str, Any], arrays: dict[str, NDArray[np.int64]],  # noqa: ANN401 (a module)

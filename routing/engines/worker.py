@@ -34,7 +34,19 @@ _WINDOWS_FLAGS = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) | getattr(su
 
 
 class WorkerDiedError(EngineError):
-    """A worker process ended without being asked to."""
+    """A worker process ended without being asked to.
+
+    Parameters
+    ----------
+    message : str
+        How, and its last words.
+    code : int
+        Exit code; below zero the signal that ended it.
+    """
+
+    def __init__(self, message: str, code: int = 1) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class Worker:
@@ -184,7 +196,7 @@ class Worker:
                 how = f"signal {signal.Signals(-code).name}"
         words = "\n".join(self._last_words)
         told = f"; its last words:\n{words}" if words else ""
-        return WorkerDiedError(f"the solver process ended with {how}{told}")
+        return WorkerDiedError(f"the solver process ended with {how}{told}", code)
 
 
 _idle: dict[str, Worker] = {}

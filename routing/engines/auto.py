@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,7 +34,7 @@ RELAXED = 0.3
 
 STILL_COMPILING = "the native engine was still being compiled, once; the next search on this machine has it"
 
-_compiled = threading.Event()
+_plain_compiled, _compiled = threading.Event(), threading.Event()
 _begun = threading.Lock()
 
 
@@ -42,7 +43,7 @@ class AutoEngine:
 
     Compiling the native engine takes longer than many a search, once on a machine. Until that is done OR-Tools searches
     if the limit is one in seconds, and the native engine goes on from its plan; under a limit in iterations it is
-    waited for, so that the same plan comes back.
+    waited for, so that the same plan comes back. What plain days need is compiled first.
 
     Parameters
     ----------
@@ -56,6 +57,7 @@ class AutoEngine:
 
     def __init__(self, threads: int = 1, objective: Objective = "cost") -> None:
         self.native = NativeEngine(threads, objective)
+        self.plain = NativeEngine(threads, objective, plain_only=True)
         self.ortools = engine_named("ortools")
         self.supports = self.native.supports | self.ortools.supports
 
@@ -116,20 +118,24 @@ class AutoEngine:
             if time.monotonic() - begin < 0.9 * first_s:  # interrupted, or nothing to search
                 return plan
             routes = [(route.vehicle_type, route.orders) for route in plan.routes]
-        if compiled(clock.left * MEANWHILE):
-            plan = self.native.solve(problem, clock.part(), seed, clock.later(progress), routes)
-            return dataclasses.replace(plan, engine="ortools, then native")
+        for native in (self.plain, self.native):
+            if compiled(clock.left * MEANWHILE, native.plain_only):
+                with suppress(NoPlanError):
+                    plan = native.solve(problem, clock.part(), seed, clock.later(progress), routes)
+                    return dataclasses.replace(plan, engine="ortools, then native")
         plan = self.ortools.solve(problem, Limit(seconds=clock.left), seed, clock.later(progress), routes)
         return dataclasses.replace(plan, notes=(*plan.notes, STILL_COMPILING))
 
 
-def compiled(patience_s: float) -> bool:
-    """Return whether the native engine is compiled; if not, compiling it goes on beside.
+def compiled(patience_s: float, plain_only: bool = False) -> bool:
+    """Return whether the native engine, or its part for plain days, is compiled; if not, compiling it goes on beside.
 
     Parameters
     ----------
     patience_s : float
         How long to wait.
+    plain_only : bool
+        Whether to wait for no more than plain days need.
 
     Returns
     -------
@@ -138,7 +144,7 @@ def compiled(patience_s: float) -> bool:
     """
     if not _compiled.is_set() and _begun.acquire(blocking=False):
         threading.Thread(target=compile_native, daemon=True).start()
-    return _compiled.wait(patience_s)
+    return (_plain_compiled if plain_only else _compiled).wait(patience_s)
 
 
 def compile_native() -> None:
@@ -147,6 +153,6 @@ def compile_native() -> None:
     cells: NDArray[np.int64] = 1 - np.eye(2, dtype=np.int64)
     day = Problem((Order("A", lon=0, lat=0),), (Depot("D", lon=0, lat=0),), (VehicleType("van"),),
                   (TravelMatrix("van", places, cells, cells),))
-    for objective in ("cost", "fleet"):
-        NativeEngine(objective=objective).solve(day, Limit(iterations=1))
-    _compiled.set()
+    for native, done in ((NativeEngine(), _plain_compiled), (NativeEngine(objective="fleet"), _compiled)):
+        native.solve(day, Limit(iterations=1))
+        done.set()

@@ -248,7 +248,7 @@ def test_every_rule_of_a_problem_can_be_relaxed():
 
 def test_auto_does_not_wait_for_kernels_that_are_not_compiled(monkeypatch):
     """Under a limit in seconds OR-Tools searches meanwhile, and the plan says so."""
-    monkeypatch.setattr("routing.engines.auto.compiled", lambda _: False)
+    monkeypatch.setattr("routing.engines.auto.compiled", lambda *_: False)
 
     plan = engine_named("auto").solve(square([order("A")]), Limit(seconds=0.5))
 
@@ -256,21 +256,23 @@ def test_auto_does_not_wait_for_kernels_that_are_not_compiled(monkeypatch):
     assert "still being compiled" in plan.notes[-1]
 
 
-def test_auto_goes_on_natively_from_the_plan_of_ortools(monkeypatch):
-    """Once the kernels are there: half of the time is left to them, and time runs on in what is told."""
-    answers = iter([False, True])
-    monkeypatch.setattr("routing.engines.auto.compiled", lambda _: next(answers))
+@pytest.mark.parametrize(("engine", "van"), [("plain", {}), ("native", {"max_duration_s": 7200.0})])
+def test_auto_goes_on_natively_from_the_plan_of_ortools(engine, van, monkeypatch):
+    """Once the kernels that the day needs are there: time is left to them, and it runs on in what is told."""
+    answers = iter([False, True, True])
+    monkeypatch.setattr("routing.engines.auto.compiled", lambda *_: next(answers))
     auto, begun, told = engine_named("auto"), [], []
-    natively = auto.native.solve
+    native = getattr(auto, engine)
+    natively = native.solve
 
     def watched(problem, limit, seed, progress, initial):
         begun.append((limit.seconds, [list(orders) for _, orders in initial]))
         progress(SearchState(0.25, 1, 15.0, 0))
         return natively(problem, limit, seed, progress, initial)
 
-    monkeypatch.setattr(auto.native, "solve", watched)
+    monkeypatch.setattr(native, "solve", watched)
 
-    plan = auto.solve(square([order("A"), order("B")]), Limit(seconds=1.0), progress=told.append)
+    plan = auto.solve(square([order("A"), order("B")], **van), Limit(seconds=1.0), progress=told.append)
 
     ((seconds, routes),) = begun
     assert seconds <= 0.5

@@ -5,10 +5,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from gisdata.compiled import inner, larger, merged, once, outer, smaller
 from routing.engines.native.layout import PLACES, STAYS, WIDTH
 
-__all__ = ["inner", "larger", "leg", "may_serve", "merged", "once", "outer", "smaller", "stay"]
+__all__ = ["CHANGED_ONLY", "WHOLE", "inner", "larger", "leg", "may_serve", "merged", "once", "outer", "smaller", "stay"]
+
+WHOLE, CHANGED_ONLY = np.int64(1), np.int64(0)
+"""How far to renew a route; typed, so that each kernel is compiled once."""
 
 
 @merged

@@ -47,6 +47,9 @@ from routing.engines.native.routes import (
     unlink,
 )
 
+NONE = np.int64(0)
+"""No orders in ``work``; typed, so that each kernel is compiled once."""
+
 DIVIDED = 0.2
 """Share of exchanges with an empty route."""
 
@@ -70,9 +73,9 @@ def cross(day, search, c):
         return False
     else:
         behind = node[v, BEFORE]
-    first = take_all(day, search, node[c, NEXT], 0)
+    first = take_all(day, search, node[c, NEXT], NONE)
     count = first if divided else take_all(day, search, v, first)
-    put_all(day, search, 0, first, behind)
+    put_all(day, search, NONE, first, behind)
     put_all(day, search, first, count, c)
     return has_kind(day, search, r) and has_kind(day, search, node[behind, ROUTE])
 

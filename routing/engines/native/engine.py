@@ -50,6 +50,8 @@ class NativeEngine:
         Searches side by side that exchange their best plans.
     objective : str
         After mandatory orders, what counts first: ``"cost"``, or ``"fleet"``, the number of vehicles used.
+    plain_only : bool
+        Whether to search plain days alone, with the kernels that are compiled in a third of the time.
 
     References
     ----------
@@ -61,8 +63,8 @@ class NativeEngine:
     supports = frozenset({"coverage", "fleet", "travel_time", "cost", "capacity", "time_window", "shift", "skills",
                           "shipment", "pickup", "vehicle_type", "max_distance", "max_stops", "open_route", "end_depot"})
 
-    def __init__(self, threads: int = 1, objective: Objective = "cost") -> None:
-        self.threads, self.fleet_first = max(1, threads), objective == "fleet"
+    def __init__(self, threads: int = 1, objective: Objective = "cost", plain_only: bool = False) -> None:
+        self.threads, self.fleet_first, self.plain_only = max(1, threads), objective == "fleet", plain_only
 
     def solve(self, problem: Problem, limit: Limit, seed: int = 0, progress: Progress | None = None,
               initial: Initial | None = None) -> Plan:
@@ -85,6 +87,11 @@ class NativeEngine:
         -------
         Plan
             Unchecked. After an interrupt the best plan until then; its notes say so.
+
+        Raises
+        ------
+        NoPlanError
+            If the day is not a plain one, and nothing else may be searched.
         """
         begin = time.monotonic()
         encoded = encode(problem)
@@ -92,7 +99,7 @@ class NativeEngine:
         notes: list[str] = []
         if encoded.order_ids:
             seeds = [seed * 1_000 + i for i in range(self.threads)]
-            islands = begun(encoded, seeds, initial or (), self.fleet_first)
+            islands = begun(encoded, seeds, initial or (), self.fleet_first, self.plain_only)
             notes = _Run(encoded, islands, limit, progress, begin).finish()
             best = min(islands, key=lambda island: island.value)
             sequences = best.sequences()

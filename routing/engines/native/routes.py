@@ -16,7 +16,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from routing.engines.native.compiled import inner, larger, leg, may_serve, once, smaller, stay
+from routing.engines.native.compiled import (
+    CHANGED_ONLY,
+    WHOLE,
+    inner,
+    larger,
+    leg,
+    may_serve,
+    once,
+    smaller,
+    stay,
+)
 from routing.engines.native.layout import (
     ACTIVE,
     BEFORE,
@@ -76,9 +86,6 @@ from routing.engines.native.layout import (
     TOUCHES_LIST,
     USED,
 )
-
-WHOLE, CHANGED_ONLY = np.int64(1), np.int64(0)
-"""How far to renew a route; typed, so that each kernel is compiled once."""
 
 
 @inner

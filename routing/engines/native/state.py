@@ -45,6 +45,9 @@ from routing.engines.native.routes import close_route, open_route, price, put_in
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+ALL, POSSIBLE = np.int64(0), np.int64(1)
+"""Which orders of a route to append; typed, so that each kernel is compiled once."""
+
 
 def new_search(day: at.Day, seed: int) -> at.Search:
     """Return a search in which every order is left over and every vehicle is free.
@@ -150,7 +153,7 @@ def load(day, search, chain, chain_kind):
         if k < 0 or chain[m + r] < 0 or search.tally[USED + k] >= day.kind[k, COUNT]:
             continue
         open_route(day, search, r, k)
-        append_all(day, search, chain, r, False)
+        append_all(day, search, chain, r, ALL)
         if price(day, search, r, k) >= IMPOSSIBLE:
             x = search.node[m + 2 * r, NEXT]
             while x < m:
@@ -158,21 +161,21 @@ def load(day, search, chain, chain_kind):
                 take_out(day, search, x)
                 leave(day, search, x)
                 x = y
-            append_all(day, search, chain, r, True)
+            append_all(day, search, chain, r, POSSIBLE)
         settle(day, search, r)
         mark(search, r)
 
 
 @inner
-def append_all(day, search, chain, r, carefully):
-    """Append the orders of a chain to route r; if `carefully`, only single ones that keep the route possible."""
+def append_all(day, search, chain, r, which):
+    """Append the orders of a chain to route r; if POSSIBLE, only single ones that keep the route possible."""
     m = day.order.shape[0]
     node, k = search.node, search.route[r, KIND]
     c = chain[m + r]
     while c >= 0:
-        if not carefully or day.order[c, ROLE] == 0:
+        if which == ALL or day.order[c, ROLE] == 0:
             put_in(day, search, c, node[m + 2 * r + 1, BEFORE])
-            if carefully and price(day, search, r, k) >= IMPOSSIBLE:
+            if which == POSSIBLE and price(day, search, r, k) >= IMPOSSIBLE:
                 take_out(day, search, c)
             else:
                 unleave(day, search, c)

@@ -126,7 +126,7 @@ def anneal(day, search, steps, heat, opening, fleet_first, enough, whole):
     return steps
 
 
-@once
+@inner
 def do_step(day, search, heat, freely, whole):
     """Do one step: exchange the ends of two routes, or ruin and recreate; keep it or undo it."""
     tally = search.tally
@@ -169,7 +169,7 @@ def can_be_driven(day, search):
     return True
 
 
-@once
+@inner
 def ruin_and_recreate(day, search, centre, ceiling, freely, whole):
     """Take orders out and put them back elsewhere; return how many orders of ``work`` that concerns."""
     tally = search.tally

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from routing.engines.native.chance import unit
-from routing.engines.native.compiled import inner, larger, once
+from routing.engines.native.compiled import CHANGED_ONLY, inner, larger, once
 from routing.engines.native.plain.layout import (
     AROUND,
     BACK,
@@ -35,7 +35,16 @@ from routing.engines.native.plain.layout import (
     TOTAL,
     WORK,
 )
-from routing.engines.native.plain.routes import backward, forward, place, put_in, set_time
+from routing.engines.native.plain.routes import (
+    AT_LATEST,
+    AT_READY,
+    UNKNOWN,
+    backward,
+    forward,
+    place,
+    put_in,
+    set_time,
+)
 
 SKIPPED = 0.01
 """Share of positions that are passed over."""
@@ -66,10 +75,10 @@ def put_back(table, state, count, freely, ceiling):
             return False
         put_in(table, state, c, behind)
         if table.rule[TIMED]:
-            set_time(state, c, READY, -1)
-            set_time(state, c, LATEST, -1)
-            forward(table, state, c, False)
-            backward(table, state, c, False)
+            set_time(state, np.uint64(c), AT_READY, UNKNOWN)
+            set_time(state, np.uint64(c), AT_LATEST, UNKNOWN)
+            forward(table, state, c, CHANGED_ONLY)
+            backward(table, state, c, CHANGED_ONLY)
     return tally[TOTAL] < ceiling
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from routing.engines.native.compiled import inner, larger, merged, once, smaller
+from routing.engines.native.compiled import WHOLE, inner, larger, merged, once, smaller
 from routing.engines.native.layout import NEVER
 from routing.engines.native.plain.layout import (
     ACTIVE,
@@ -47,6 +47,9 @@ from routing.engines.native.plain.layout import (
     WHAT,
 )
 
+AT_READY, AT_LATEST, UNKNOWN = np.int64(READY), np.int64(LATEST), np.int64(-1)
+"""Columns of times, and a time that none is; typed, so that each kernel is compiled once."""
+
 
 @merged
 def place(m, x):
@@ -82,8 +85,8 @@ def forward(table, state, x, whole):
     while x < order.shape[0]:
         ready = smaller(larger(ready, order[x, OPEN]) + order[x, STAY], NEVER)
         if ready != node[x, READY]:
-            set_time(state, x, READY, ready)
-        elif not whole:
+            set_time(state, x, AT_READY, ready)
+        elif whole == 0:
             break
         ready += node[x, DRIVE]
         x = np.uint64(node[x, NEXT])
@@ -98,8 +101,8 @@ def backward(table, state, x, whole):
     while x < order.shape[0]:
         latest = larger(smaller(latest - node[x, DRIVE] - order[x, STAY], order[x, CLOSE]), -NEVER)
         if latest != node[x, LATEST]:
-            set_time(state, x, LATEST, latest)
-        elif not whole:
+            set_time(state, x, AT_LATEST, latest)
+        elif whole == 0:
             break
         x = np.uint64(node[x, BEFORE])
 
@@ -108,8 +111,8 @@ def backward(table, state, x, whole):
 def renew(table, state, r):
     """Renew the times of a route."""
     start = table.order.shape[0] + 2 * r
-    forward(table, state, np.int64(state.node[start, NEXT]), True)
-    backward(table, state, np.int64(state.node[start + 1, BEFORE]), True)
+    forward(table, state, np.int64(state.node[start, NEXT]), WHOLE)
+    backward(table, state, np.int64(state.node[start + 1, BEFORE]), WHOLE)
 
 
 @merged
@@ -140,7 +143,7 @@ def put_in(table, state, c, x):
     m = table.order.shape[0]
     c, x = np.uint64(c), np.uint64(x)
     y, r = np.uint64(node[x, NEXT]), np.uint64(node[x, ROUTE])
-    touch(state, r)
+    touch(state, np.int64(r))
     note(state, c, x, y)
     there, on = np.int64(table.to[c, place(m, x)]), np.int64(table.on[c, place(m, y)])
     metres = there + on - node[x, LEG]

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from routing.engines.native.chance import below, unit
-from routing.engines.native.compiled import larger, once, smaller
+from routing.engines.native.compiled import inner, larger, once, smaller
 from routing.engines.native.plain.layout import (
     ACTIVE,
     AROUND,
@@ -41,7 +41,7 @@ SPLIT, LONGER = 0.5, 0.99
 """Share of strings that leave a part in place; chance that such a part is one order longer."""
 
 
-@once
+@inner
 def ruin(table, state, centre):
     """Take strings out of the routes around an order; return how many orders stand in `WORK` then."""
     m = table.order.shape[0]
@@ -54,7 +54,7 @@ def ruin(table, state, centre):
         if ruined >= strings:
             break
         c = table.near[centre, i, 0]
-        r = node[c, ROUTE]
+        r = np.int64(node[c, ROUTE])
         if r == nowhere or route[r, TOUCHED] == tally[STAMP]:
             continue
         touch(state, r)

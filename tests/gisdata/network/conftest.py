@@ -1,12 +1,15 @@
-"""`network_of`: a road network from a few lines of text-like data, and `snaps_at`: places on its edges by hand."""
+"""`network_of`: a road network from a few lines of text-like data; `snaps_at`: places on its edges; real towns."""
 
 from pathlib import Path
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
 
+from gisdata.network import edge_time_s
+from gisdata.network.access import access
 from gisdata.network.road_network import make_network
 from gisdata.network.snapping import Snaps
 
@@ -67,3 +70,46 @@ def helsinki_roads():
     from gisdata import read_osm
 
     return read_osm(Path(__file__).parents[2] / "data" / "helsinki-centre-2019.osm.pbf")
+
+
+@pytest.fixture(scope="session")
+def wuhan_roads():
+    """The roads of the sample, as they ship."""
+    from gisdata import load_sample
+
+    return load_sample("wuhan").roads
+
+
+@pytest.fixture(scope="session")
+def through_traffic():
+    """Return a builder: what a profile may drive through, as networkx sees it, where all can reach each other.
+
+    Of parallel roads the fastest, in whole milliseconds and millimetres.
+    """
+
+    def build(roads, profile):
+        seconds, where = edge_time_s(roads, profile), access(roads, profile)
+        graph = nx.DiGraph()
+        names = ("u", "v", "length_m")
+        for row, (u, v, length_m) in enumerate(zip(*(roads.edges[name].tolist() for name in names), strict=True)):
+            if u == v or not (where.through[row] and where.passable[u] and where.passable[v]):
+                continue
+            length_mm = round(length_m * 1000)
+            cost = (max(round(seconds[row] * 1000), bool(length_mm)), length_mm)
+            if not graph.has_edge(u, v) or cost < graph[u][v]["cost"]:
+                graph.add_edge(u, v, cost=cost, time=cost[0], edge=row)
+        return graph.subgraph(max(nx.strongly_connected_components(graph), key=len))
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def at_junctions():
+    """Return a builder of places: at each junction, the begin of a road of the graph that leaves it."""
+
+    def build(graph, nodes):
+        edge = np.array([next(iter(graph[node].values()))["edge"] for node in nodes], dtype=np.int64)
+        zero = np.zeros(len(nodes))
+        return Snaps(edge, zero, zero, zero, zero)
+
+    return build

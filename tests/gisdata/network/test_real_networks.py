@@ -1,53 +1,21 @@
-"""Every real network that ships: tables against networkx, and where turns count against the plain search of test_turns.
+"""Every real network that ships: tables against networkx, and paths against their tables.
 
 Places stand at junctions that can all reach each other over roads open to through traffic; roads for destinations
-only have tests of their own.
+only have tests of their own. Where turns count, `test_turns` has the search to compare with.
 """
 
 import networkx as nx
 import numpy as np
 import pytest
 
-from gisdata.network import edge_time_s, many_to_many, paths
-from gisdata.network.access import access
-from gisdata.network.snapping import Snaps
+from gisdata.network import many_to_many, paths
 
 TOWNS = ("monaco_roads", "helsinki_roads", "wuhan_roads")
 
 
-@pytest.fixture(scope="module")
-def wuhan_roads():
-    """The roads of the sample, as they ship."""
-    from gisdata import load_sample
-
-    return load_sample("wuhan").roads
-
-
-def through_traffic(roads, profile):
-    """Return what a profile may drive through: the fastest of parallel roads, in whole milliseconds and millimetres."""
-    seconds, where = edge_time_s(roads, profile), access(roads, profile)
-    graph = nx.DiGraph()
-    names = ("u", "v", "length_m")
-    for row, (u, v, length_m) in enumerate(zip(*(roads.edges[name].tolist() for name in names), strict=True)):
-        if u == v or not (where.through[row] and where.passable[u] and where.passable[v]):
-            continue
-        length_mm = round(length_m * 1000)
-        cost = (max(round(seconds[row] * 1000), bool(length_mm)), length_mm)
-        if not graph.has_edge(u, v) or cost < graph[u][v]["cost"]:
-            graph.add_edge(u, v, cost=cost, time=cost[0], edge=row)
-    return graph.subgraph(max(nx.strongly_connected_components(graph), key=len))
-
-
-def at_junctions(graph, nodes):
-    """Return places at the begin of a road that leaves each junction."""
-    edge = np.array([next(iter(graph[node].values()))["edge"] for node in nodes], dtype=np.int64)
-    zero = np.zeros(len(nodes))
-    return Snaps(edge, zero, zero, zero, zero)
-
-
 @pytest.mark.parametrize("profile", ["car", "truck"])
 @pytest.mark.parametrize("town", TOWNS)
-def test_times_are_those_of_networkx(request, town, profile):
+def test_times_are_those_of_networkx(request, through_traffic, at_junctions, town, profile):
     """From five junctions to all others of the town, to the millisecond."""
     roads = request.getfixturevalue(town)
     graph = through_traffic(roads, profile)
@@ -63,7 +31,7 @@ def test_times_are_those_of_networkx(request, town, profile):
 
 @pytest.mark.parametrize("turns", [False, True])
 @pytest.mark.parametrize("town", TOWNS)
-def test_distances_are_the_sum_along_the_path(request, town, turns):
+def test_distances_are_the_sum_along_the_path(request, through_traffic, at_junctions, town, turns):
     """Of a hundred pairs: the path's roads join, and their lengths add up to the cell of the table."""
     roads = request.getfixturevalue(town)
     graph = through_traffic(roads, "truck")

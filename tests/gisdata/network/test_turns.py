@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gisdata.network import edge_time_s, many_to_many, paths
+from gisdata.network.access import access
 from gisdata.network.angles import turn_angles
 from gisdata.network.restrictions import binding, resolved, restrictions_report
 from gisdata.network.road_network import empty_restrictions
@@ -93,24 +94,39 @@ class Judge:
     def __init__(self, roads, who):
         self.roads, self.who = roads, who
         self.u, self.v, self.way = (roads.edges[name].tolist() for name in ("u", "v", "way_ids"))
-        seconds = edge_time_s(roads, "car")
+        seconds, where = edge_time_s(roads, "car"), access(roads, "car")
         self.length = [round(m * 1000) for m in roads.edges["length_m"]]
-        self.time = [max(round(s * 1000), bool(m)) if math.isfinite(s) else None
-                     for s, m in zip(seconds, self.length, strict=True)]
+        self.time = [max(round(s * 1000), bool(m)) if open_to else None
+                     for s, m, open_to in zip(seconds, self.length, where.through, strict=True)]
+        self.usable = np.isfinite(seconds).tolist()
         self.edges = range(len(self.u))
-        self.twin = [next((b for b in self.edges if b != a and self.way[a] == self.way[b]), None) for a in self.edges]
-        self.barrier = set(np.flatnonzero(roads.nodes["barrier"].notna()).tolist())
-        self.signals = set(np.flatnonzero(roads.nodes["highway"].notna()).tolist())
+        self.out, self.into = ({node: [] for node in range(len(roads.nodes))} for _ in range(2))
+        self.of_way = {}
+        for edge in self.edges:
+            self.out[self.u[edge]].append(edge)
+            self.into[self.v[edge]].append(edge)
+            for way in str(self.way[edge]).split(";"):
+                self.of_way.setdefault(way, []).append(edge)
+        self.twin = [self.other_way(edge) for edge in self.edges]
+        self.barrier = set(np.flatnonzero(~where.passable).tolist())
+        self.signals = {node for node, kind in enumerate(roads.nodes["highway"].tolist()) if kind is not pd.NA
+                        and "traffic_signals" in str(kind).split(";")}
         self.rows = [(row.kind, *self.drives(row)) for row in roads.restrictions.itertuples()
                      if (pd.isna(row.vehicle) or row.vehicle == "motor_vehicle")
                      and (pd.isna(row.except_) or "motorcar" not in row.except_)]
         self.memory = max((len(drive) - 1 for _, *drives in self.rows for drive in drives), default=1)
         self.known = {}
 
+    def other_way(self, edge):
+        """The edge that runs along the same line the other way, None where there is none."""
+        line = shapely.reverse(self.roads.geometry[edge])
+        return next((b for b in self.out[self.v[edge]] if b != edge and self.v[b] == self.u[edge]
+                     and self.roads.geometry[b].equals_exact(line, 0)), None)
+
     def drives(self, row):
         """Every sequence of edges along the ways of a restriction."""
         ways = [row.from_way, *(map(int, row.via_id.split(";")) if row.via_kind == "way" else ()), row.to_way]
-        for drive in itertools.product(*([e for e in self.edges if self.way[e] == str(way)] for way in ways)):
+        for drive in itertools.product(*(self.of_way.get(str(way), []) for way in ways)):
             joined = all(self.v[a] == self.u[b] for a, b in itertools.pairwise(drive))
             here = row.via_kind == "way" or self.roads.nodes["osm_id"][self.v[drive[0]]] == int(row.via_id)
             if joined and here and (len(drive) > 2 or drive[0] != drive[1]):
@@ -135,18 +151,18 @@ class Judge:
 
     def open_turns(self, past):
         edge, node = past[-1], self.v[past[-1]]
-        after = [b for b in self.edges if self.u[b] == node and self.time[b] is not None and not self.banned(past, b)]
+        after = [b for b in self.out[node] if self.usable[b] and not self.banned(past, b)]
         on = [b for b in after if b != self.twin[edge] and node not in self.barrier]
         back = [b for b in after if b == self.twin[edge]]
         for b in on + (back if self.who.u_turns or not on else []):
-            yield b, self.turn_ms(edge, b)
+            if self.time[b] is not None:
+                yield b, self.turn_ms(edge, b)
 
     def turn_ms(self, a, b):
         """The formula of OSRM's car.lua."""
         node, who, back = self.v[a], self.who, b == self.twin[a]
-        drivable = [e for e in self.edges if self.time[e] is not None]
-        out = sum(self.u[e] == node for e in drivable)
-        into = sum(self.v[e] == node and self.twin[e] not in drivable for e in drivable)
+        out = sum(self.usable[e] for e in self.out[node])
+        into = sum(self.usable[e] and (self.twin[e] is None or not self.usable[self.twin[e]]) for e in self.into[node])
         seconds = who.signal_s if node in self.signals else 0.0
         if out + into > 2 or back:
             angle, bias = turn_angles(self.roads, np.array([a]), np.array([b])).item(), who.turn_bias
@@ -175,8 +191,8 @@ class Judge:
 
         queue = [((self.time[e] - t, self.length[e] - m), (e,)) for e, t, m in rows]
         for node in standing:
-            for edge in self.edges:
-                if self.u[edge] == node and self.time[edge] is not None:
+            for edge in self.out[node]:
+                if self.time[edge] is not None:
                     queue.append(((self.time[edge], self.length[edge]), (edge,)))
                     rows = [*rows, (edge, 0, 0)]
         for (goal, (theirs, _)), (e, t, m) in itertools.product(enumerate(goals), rows):
@@ -231,6 +247,22 @@ def agrees_with_judge(network_of, snaps_at, case, who):
 
     judge = Judge(roads, who)
     assert cells(ours) == [judge.ways(source, targets) for source in sources]
+
+
+@pytest.mark.parametrize(("town", "count"), [
+    ("monaco_roads", 2), ("helsinki_roads", 2), pytest.param("wuhan_roads", 4, marks=pytest.mark.long)])
+def test_real_towns_agree_with_a_search_that_remembers(request, through_traffic, at_junctions, town, count):
+    """From a few junctions to 200 others, over roads open to through traffic."""
+    roads = request.getfixturevalue(town)
+    graph = through_traffic(roads, "car")
+    chance = np.random.default_rng(1)
+    sources, targets = (at_junctions(graph, chance.choice(sorted(graph), size).tolist()) for size in (count, 200))
+
+    ours = many_to_many(roads, CAR, sources, targets)
+
+    judge = Judge(roads, CAR)
+    goals = [(edge, 0.0) for edge in targets.edge.tolist()]
+    assert cells(ours) == [judge.ways((edge, 0.0), goals) for edge in sources.edge.tolist()]
 
 
 @settings(max_examples=40)

@@ -102,7 +102,7 @@ def _surely_meant(header: str, cells: Sequence[str], columns: Sequence[Column]) 
     alike = [column for column in effective if _likeness(folded, _names(column)) > _SURE]
     return alike[:1] or [
         column for column in effective
-        if words & _words(column.stem) and column.kind not in ("id", "skills") and could_hold(column, cells)
+        if words & _words(column.stem) and column.kind not in ("id", "skills", "spans") and could_hold(column, cells)
     ]
 
 

@@ -6,7 +6,8 @@ Every cell arrives as text without surrounding blanks; a blank cell is None. Rul
 - a clock time is ``06:30``, ``06:30:15``, ``30:00`` or ``06:00+1``, or the fraction of a day that Excel stores;
 - yes and no are yes/no, true/false, y/n, 1/0, 是/否;
 - an id is one line of text, kept letter by letter;
-- a choice is one of the words of its column, in any case.
+- a choice is one of the words of its column, in any case;
+- spans are stretches of clock time such as ``08:00-10:00;14:00-16:00``.
 """
 
 from __future__ import annotations
@@ -202,9 +203,10 @@ def _cell_type(column: Column) -> Any:  # noqa: ANN401  (a type made at run time
             return Annotated[int, BeforeValidator(_remembered(clock_s))] | None
         case "yes_no" | "choice":
             return _word_type(column)
-        case "skills":
+        case "skills" | "spans":
             short = StringConstraints(max_length=MOST_TEXT_LETTERS)
-            return Annotated[str, short, AfterValidator(_remembered(_skills))] | None
+            read = _skills if column.kind == "skills" else _spans
+            return Annotated[str, short, AfterValidator(_remembered(read))] | None
         case "id":
             one_line = StringConstraints(max_length=MOST_ID_LETTERS, pattern=r"^[^\p{Cc}]+$")
             return Annotated[str, one_line, AfterValidator(_id)] | None
@@ -246,6 +248,48 @@ def _skills(cell: str) -> str:
     if any(mark in cell for mark in ",，、|\n\t"):
         raise ValueError("holds a separator other than ;", "Separate skills by ;, such as cold;crane.")
     return ";".join(dict.fromkeys(skill.strip() for skill in cell.replace("；", ";").split(";") if skill.strip()))
+
+
+def spans(cell: str) -> tuple[tuple[int, int], ...]:
+    """Return the stretches of clock time in a cell.
+
+    Parameters
+    ----------
+    cell : str
+        Such as ``08:00-10:00;14:00-16:00``; blank: none.
+
+    Returns
+    -------
+    tuple of (int, int)
+        Begin and end of each, in the order written; seconds from midnight of the plan day.
+
+    Raises
+    ------
+    ValueError
+        With two arguments, reason and remedy, if one is no such stretch.
+
+    Examples
+    --------
+    >>> spans("08:00-10:00; 22:00-06:00+1")
+    ((28800, 36000), (79200, 108000))
+    """
+    found = []
+    for part in filter(None, (part.strip() for part in cell.replace("；", ";").split(";"))):
+        ends = [end.strip() for end in re.split(r"[-–—~～]", part)]
+        if len(ends) != 2:
+            raise ValueError("is no list of times from-to", "Write them as 08:00-10:00;14:00-16:00.")
+        begin_s, end_s = map(clock_s, ends)
+        if end_s < begin_s:
+            raise ValueError(f"holds {part}, which ends before it begins",
+                             f"If it ends on the next day, write {ends[1]}+1.")
+        found.append((begin_s, end_s))
+    return tuple(found)
+
+
+def _spans(cell: str) -> str:
+    """Return spans as they are written, once it is known that they can be read."""
+    spans(cell)
+    return cell
 
 
 def _yes_no(cell: object) -> bool:

@@ -17,7 +17,7 @@ from gisdata.goods import GOODS, HAZARDS, TEMPERATURES, choices
 if TYPE_CHECKING:
     import pandas as pd
 
-CellKind = Literal["id", "text", "skills", "number", "whole", "clock", "yes_no", "choice"]
+CellKind = Literal["id", "text", "skills", "number", "whole", "clock", "yes_no", "choice", "spans"]
 
 UNKNOWN = math.nan
 NO_LIMIT = math.inf
@@ -150,6 +150,8 @@ ORDER_KINDS = tuple((word, kind) for kind, words in {
     "pickup": ("pickup", "pick-up", "pick up", "collect", "collection", "提货", "取货", "取", "揽收", "揽件", "装货"),
 }.items() for word in words)
 
+DRIVING_RULES = (("", ""), ("eu", "eu"), ("欧盟", "eu"), ("china", "china"), ("中国", "china"))
+
 ORDERS = Schema(
     "orders", "订单",
     (
@@ -164,6 +166,8 @@ ORDERS = Schema(
         _amount("pieces", "pieces", "Pieces to load", "件数", 1_000_000),
         _begin("window_begin", "Service may begin from; 06:00+1 is the next morning", "最早到达"),
         _end("window_end", "Service must have begun by", "最晚到达"),
+        Column("time_windows", "spans", "HH:MM-HH:MM", "Several windows, separated by ;, in one of which service must "
+               "begin; blank: the one above alone", "多个时间窗", default=""),
         _amount("service_min", "min", "How long service takes", "服务时间(分钟)", 1_440),
         Column("skills", "skills", "", "What the vehicle must have, separated by ;", "车辆要求", default=""),
         Column("vehicle_types", "skills", "", "Vehicle types that may serve it, separated by ; (blank: any)",
@@ -237,6 +241,11 @@ VEHICLES = Schema(
         _begin("shift_begin", "Earliest departure", "最早出车"),
         _end("shift_end", "Latest return", "最晚回场"),
         _limit("max_hours", "h", "Longest time from departure to return; blank: no limit", "最长工时(小时)", 744),
+        Column("breaks", "spans", "HH:MM-HH:MM", "When each break of the driver may begin, separated by ;", "休息时段",
+               default=""),
+        _amount("break_min", "min", "How long each of these breaks takes", "休息时长(分钟)", 1_440),
+        Column("driving_rule", "choice", "", "Law on driving without a break: eu (45 min after 4.5 h) or china (20 min "
+               "after 4 h); blank: none", "连续驾驶规则", default="", choices=DRIVING_RULES),
         _limit("max_distance_km", "km", "Most that one drives on a route; blank: no limit", "最大里程(公里)", 100_000),
         Column("max_stops", "whole", "stops", "Most stops of a route; blank: no limit", "最多站数", default=NO_LIMIT,
                least=1, most=100_000),

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from routing.errors import EngineError, ProblemError
 from routing.model import Limit, Problem, VehicleType
-from routing.plan import Plan, Route, Visit
+from routing.plan import Pause, Plan, Route, Visit
 from routing.reasons import unserved_orders
 from routing.timing import Timing, route_timing, stated_end
 
@@ -127,5 +127,5 @@ def _route(problem: Problem, kind: VehicleType, orders: Sequence[str], timing: T
     return Route(
         vehicle, kind.id, problem.depot_of(kind).id, tuple(Visit(*time) for time in times), timing.begin_s,
         timing.end_s, timing.distance_m, kind.tariff.cost(timing.distance_m, timing.end_s - timing.begin_s),
-        stated_end(problem, kind),
+        stated_end(problem, kind), tuple(Pause(*pause) for pause in timing.pauses),
     )

@@ -15,10 +15,24 @@ import numpy as np
 import pandas as pd
 
 from gisdata.errors import Fault, GisDataError, PlacesOffRoadError, TableError, UnknownNameError
+from gisdata.kinds import spans
 from gisdata.profiles import load_profile, profile_names, with_turns
 from routing.errors import ProblemError
 from routing.loading.spaces import cargo_space
-from routing.model import CargoSpace, Depot, Door, LoadUnit, Order, Problem, Shipment, Tariff, TimeWindow, VehicleType
+from routing.model import (
+    Break,
+    CargoSpace,
+    Depot,
+    Door,
+    LoadUnit,
+    Order,
+    Problem,
+    Shipment,
+    Tariff,
+    TimeWindow,
+    VehicleType,
+    driving_rule,
+)
 from routing.model.contradictions import contradictions, require_none
 from routing.sized import with_sized_profiles
 from routing.travel import MAX_SNAP_M, measured, require_usable
@@ -234,10 +248,15 @@ def _order(row: Row, units: Units) -> Order:
         row["id"], lon=row["lon"], lat=row["lat"], kind=row["kind"],
         **{name: row[name] or total for name, total in sums.items()},
         demand={name: amount for name, amount in _named(row, "demand_").items() if amount},
-        window=TimeWindow(row["window_begin"], row["window_end"]), service_s=row["service_s"],
+        window=TimeWindow(row["window_begin"], row["window_end"]), windows=_windows(row["time_windows"]),
+        service_s=row["service_s"],
         skills=_skills(row["skills"]), vehicle_types=_skills(row["vehicle_types"]), penalty=_known(row["penalty"]),
         units=pieces, name=row["name"], address=row["address"],
     )
+
+
+def _windows(cell: str) -> tuple[TimeWindow, ...]:
+    return tuple(TimeWindow(*span) for span in spans(cell))
 
 
 def _units(rows: Iterable[Row]) -> dict[str, tuple[LoadUnit, ...]]:
@@ -274,8 +293,13 @@ def _vehicle(row: Row) -> VehicleType:
         profile=row["profile"], depot=row["depot"], end_depot=row["end_depot"], returns=row["returns"],
         max_distance_m=row["max_distance_km"] * 1000, shift=TimeWindow(row["shift_begin"], row["shift_end"]),
         max_duration_s=row["max_hours"] * 3600, skills=_skills(row["skills"]),
+        breaks=_breaks(row), driving=driving_rule(row["driving_rule"]) if row["driving_rule"] else None,
         tariff=Tariff(row["fixed_cost"], row["cost_per_km"], row["cost_per_hour"], row["currency"]),
     )
+
+
+def _breaks(row: Row) -> tuple[Break, ...]:
+    return tuple(Break(window, row["break_s"]) for window in _windows(row["breaks"]))
 
 
 def _space(name: str, sizes: Mapping[str, float | None]) -> CargoSpace | None:

@@ -31,7 +31,7 @@ _TEXT, _WHOLE, _NUMBER = "str", "int64", "float64"
 ROUTE_COLUMNS = {
     "vehicle": _TEXT, "vehicle_type": _TEXT, "depot": _TEXT, "end_depot": _TEXT, "stops": _WHOLE, "begin_s": _WHOLE,
     "end_s": _WHOLE, "begin": _TEXT, "end": _TEXT, "duration_s": _WHOLE, "distance_m": _WHOLE, "cost": _NUMBER,
-    "line": _TEXT,
+    "breaks": _TEXT, "line": _TEXT,
 }
 STOP_COLUMNS = {
     "vehicle": _TEXT, "stop": _WHOLE, "order": _TEXT, "kind": _TEXT, "shipment": _TEXT, "name": _TEXT, "address": _TEXT,
@@ -232,7 +232,8 @@ def _route_row(problem: Problem, route: Route, kind: str) -> dict[str, Any]:
         "vehicle": route.vehicle, "vehicle_type": route.vehicle_type, "depot": route.depot,
         "end_depot": "".join(ends_of(problem, route)[1:]), "stops": len(route.visits), "begin_s": route.begin_s,
         "end_s": route.end_s, "begin": _clock(route.begin_s), "end": _clock(route.end_s),
-        "duration_s": route.duration_s, "distance_m": route.distance_m, "cost": route.cost, "line": kind,
+        "duration_s": route.duration_s, "distance_m": route.distance_m, "cost": route.cost,
+        "breaks": ", ".join(f"{_clock(pause.begin_s)}-{_clock(pause.end_s)}" for pause in route.pauses), "line": kind,
     }
 
 

@@ -19,13 +19,13 @@ from routing.frames import PlanFrames, ends_of, plan_frames, plan_html
 from routing.model import Limit, LoadPlan, Problem
 from routing.model.check import kind_faults, require, settle_counts, settle_texts
 from routing.model.plain import from_plain, to_plain
-from routing.route import PlanGeometry, Reason, Route, UnservedOrder, Visit
+from routing.route import Pause, PlanGeometry, Reason, Route, UnservedOrder, Visit
 
 if TYPE_CHECKING:
     from routing.compare import PlanDiff
     from routing.recipe import Recipe
 
-__all__ = ["Plan", "PlanFrames", "PlanGeometry", "PlanText", "Reason", "Route", "UnservedOrder", "Visit"]
+__all__ = ["Pause", "Plan", "PlanFrames", "PlanGeometry", "PlanText", "Reason", "Route", "UnservedOrder", "Visit"]
 
 SHOWN_UNSERVED = 20
 
@@ -352,7 +352,8 @@ class Plan:
         """
         try:
             routes = tuple(
-                from_plain(Route, {**route, "visits": tuple(from_plain(Visit, visit) for visit in route["visits"])})
+                from_plain(Route, {**route, "visits": tuple(from_plain(Visit, visit) for visit in route["visits"]),
+                                   "pauses": tuple(from_plain(Pause, pause) for pause in route.get("pauses", ()))})
                 for route in record["routes"]
             )
             unserved = tuple(from_plain(UnservedOrder, left) for left in record["unserved"])

@@ -6,10 +6,10 @@ the days after. A plan is a claim: values that are not what they should be are k
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from routing.model.check import settle_amounts, settle_texts, settle_times
+from routing.model.check import LATER, settle_amounts, settle_texts, settle_times
 
 if TYPE_CHECKING:
     from shapely import LineString
@@ -49,6 +49,23 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """A break that the driver of a route takes.
+
+    Parameters
+    ----------
+    begin_s, end_s : int
+        Seconds from midnight of the plan day. It may interrupt a drive or fill a wait, not a service.
+    """
+
+    begin_s: int
+    end_s: int
+
+    def __post_init__(self) -> None:
+        settle_times(self, "begin_s", "end_s")
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """What one vehicle does in a day.
 
@@ -70,6 +87,8 @@ class Route:
         By the tariff of the type.
     end_depot : str
         Id of the depot where it ends. Empty: where it starts, or nowhere if the type does not return.
+    pauses : tuple of Pause
+        Breaks taken between departure and return, in order.
     """
 
     vehicle: str
@@ -81,13 +100,15 @@ class Route:
     distance_m: int
     cost: float
     end_depot: str = ""
+    pauses: tuple[Pause, ...] = field(default=(), metadata=LATER)
 
     def __post_init__(self) -> None:
         settle_texts(self, "vehicle", "vehicle_type", "depot", "end_depot")
         settle_times(self, "begin_s", "end_s", "distance_m")
         settle_amounts(self, "cost", negative=True)
-        if isinstance(self.visits, list):
-            object.__setattr__(self, "visits", tuple(self.visits))
+        for name in ("visits", "pauses"):
+            if isinstance(getattr(self, name), list):
+                object.__setattr__(self, name, tuple(getattr(self, name)))
 
     @property
     def orders(self) -> tuple[str, ...]:

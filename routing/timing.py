@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from routing.model import UNREACHABLE, Problem, VehicleType
+from routing.timetable import NO_BREAKS, Breaks, Stop, Timetable, timetable
 
 DURATION_TOLERANCE_S = 1e-6
 """A longest duration need not be whole seconds; one given in hours is not exact."""
@@ -30,6 +31,8 @@ class Timing:
         For each visit: arrival, begin and end of service.
     distance_m : int
         Driven in all.
+    pauses : tuple of (int, int)
+        Breaks taken on the way, begin and end.
     """
 
     begin_s: int
@@ -38,6 +41,7 @@ class Timing:
     begins_s: tuple[int, ...]
     ends_s: tuple[int, ...]
     distance_m: int
+    pauses: tuple[tuple[int, int], ...] = ()
 
 
 def working_hours(problem: Problem, vehicle: VehicleType) -> tuple[int, int]:
@@ -90,10 +94,11 @@ def stated_end(problem: Problem, vehicle: VehicleType) -> str:
 
 
 def route_timing(problem: Problem, vehicle: VehicleType, orders: Sequence[str]) -> Timing | None:
-    """Return the times of a route that ends as early as it can and then starts as late as it can.
+    """Return the shortest times of a route: it ends as early as it can and then starts as late as it can.
 
-    No schedule of the same visits ends earlier, and none is shorter: the return, as a function of the departure t, is
-    max(F, t + T) with F the earliest return and T the time without waiting.
+    Where no stop has several windows and no break is due, no schedule of the same visits ends earlier, either: the
+    return, as a function of the departure t, is max(F, t + T) with F the earliest return and T the time without
+    waiting. Else see `routing.timetable`.
 
     Parameters
     ----------
@@ -107,8 +112,8 @@ def route_timing(problem: Problem, vehicle: VehicleType, orders: Sequence[str]) 
     Returns
     -------
     Timing or None
-        None if no departure keeps every window, the hours of vehicle and depots, and `max_duration_s`, or if a leg has
-        no road. Loads, skills, distances and which order comes before which are not looked at.
+        None if no departure keeps every window, the hours of vehicle and depots, the breaks, and `max_duration_s`, or
+        if a leg has no road. Loads, skills, distances and which order comes before which are not looked at.
 
     References
     ----------
@@ -122,10 +127,46 @@ def route_timing(problem: Problem, vehicle: VehicleType, orders: Sequence[str]) 
         return None
     if not vehicle.returns:
         legs_s.append(0)
-    opens_s, closes_s = working_hours(problem, vehicle)
     visits = [problem.orders[row - len(problem.depots)] for row in rows[1 : len(orders) + 1]]
-    windows = [(order.window.begin_s, order.window.end_s, order.service_with(vehicle.id)) for order in visits]
+    services_s = [order.service_with(vehicle.id) for order in visits]
+    longest_s = vehicle.max_duration_s + DURATION_TOLERANCE_S
+    breaks = breaks_of(vehicle)
+    if breaks != NO_BREAKS or any(order.windows for order in visits):
+        stops = [Stop([(window.begin_s, window.end_s) for window in order.openings], service_s)
+                 for order, service_s in zip(visits, services_s, strict=True)]
+        times = timetable(legs_s, stops, *working_hours(problem, vehicle), longest_s, breaks)
+    else:
+        windows = [(order.window.begin_s, order.window.end_s, service_s)
+                   for order, service_s in zip(visits, services_s, strict=True)]
+        times = _shortest(legs_s, windows, *working_hours(problem, vehicle), longest_s)
+    if times is None:
+        return None
+    ends_s = [begin_s + service_s for begin_s, service_s in zip(times.begins_s, services_s, strict=True)]
+    distance_m = sum(int(travel.distance_m[i, j]) for i, j in itertools.pairwise(rows))
+    return Timing(times.begin_s, times.end_s, times.arrivals_s, times.begins_s, tuple(ends_s), distance_m, times.pauses)
 
+
+def breaks_of(vehicle: VehicleType) -> Breaks:
+    """Return what the driver of a vehicle type must take, in numbers.
+
+    Parameters
+    ----------
+    vehicle : VehicleType
+        Any.
+
+    Returns
+    -------
+    Breaks
+        Seconds.
+    """
+    due = tuple((pause.window.begin_s, pause.window.end_s, pause.duration_s) for pause in vehicle.breaks)
+    rule = vehicle.driving
+    return Breaks(due) if rule is None else Breaks(due, rule.driving_s, rule.rest_s)
+
+
+def _shortest(legs_s: Sequence[int], windows: Sequence[tuple[int, int, int]], opens_s: int, closes_s: int,
+              longest_s: float) -> Timetable | None:
+    """Return the times of a route where each stop has one window and no break is due."""
     earliest = _forward(opens_s, legs_s, windows)
     if earliest is None or earliest[-1] > closes_s:
         return None
@@ -134,12 +175,11 @@ def route_timing(problem: Problem, vehicle: VehicleType, orders: Sequence[str]) 
     for leg_s, (_, window_end_s, service_s) in zip(legs_s[-2::-1], reversed(windows), strict=True):
         latest = min(latest - service_s, window_end_s) - leg_s
     begins_s = _forward(latest, legs_s, windows)
-    if begins_s is None or end_s - latest > vehicle.max_duration_s + DURATION_TOLERANCE_S:
+    if begins_s is None or end_s - latest > longest_s:
         return None
-    ends_s = [begin_s + service_s for begin_s, (_, _, service_s) in zip(begins_s, windows, strict=False)]
-    arrivals_s = [left_s + leg_s for left_s, leg_s in zip([latest, *ends_s], legs_s[:-1], strict=False)]
-    distance_m = sum(int(travel.distance_m[i, j]) for i, j in itertools.pairwise(rows))
-    return Timing(latest, end_s, tuple(arrivals_s), tuple(begins_s[:-1]), tuple(ends_s), distance_m)
+    lefts_s = [latest, *(begin_s + service_s for begin_s, (_, _, service_s) in zip(begins_s, windows, strict=False))]
+    arrivals_s = [left_s + leg_s for left_s, leg_s in zip(lefts_s, legs_s[:-1], strict=False)]
+    return Timetable(latest, end_s, tuple(arrivals_s), tuple(begins_s[:-1]), ())
 
 
 def _forward(begin_s: int, legs_s: Sequence[int], windows: Sequence[tuple[int, int, int]]) -> list[int] | None:

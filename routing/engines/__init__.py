@@ -164,7 +164,8 @@ def needed_rules(problem: Problem) -> frozenset[str]:
     Returns
     -------
     frozenset of str
-        Names from `routing.rules`, and ``pickup``, which the rule ``capacity`` judges.
+        Names from `routing.rules`, and ``pickup``, which the rule ``capacity`` judges, ``several_windows``
+        (``time_window``) and ``driving`` (``breaks``).
     """
     limited = any(vehicle.shift != ALWAYS or vehicle.max_duration_s < float("inf") for vehicle in problem.fleet)
     used = {
@@ -174,6 +175,9 @@ def needed_rules(problem: Problem) -> frozenset[str]:
         "cost": True,
         "capacity": bool(problem.dimensions),
         "time_window": any(order.window != ALWAYS for order in problem.orders),
+        "several_windows": any(order.windows for order in problem.orders),
+        "breaks": any(vehicle.breaks for vehicle in problem.fleet),
+        "driving": any(vehicle.driving for vehicle in problem.fleet),
         "shift": limited or any(depot.hours != ALWAYS for depot in problem.depots),
         "skills": any(order.skills for order in problem.orders),
         "shipment": bool(problem.shipments),

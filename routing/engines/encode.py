@@ -19,7 +19,7 @@ from routing.engines.encoded import BROUGHT, DELIVERY, PICKED, PICKUP, EncodedPr
 from routing.errors import ProblemError
 from routing.model import UNREACHABLE, Depot, Problem, VehicleType
 from routing.request import NOWHERE
-from routing.timing import DISTANCE_TOLERANCE_M, DURATION_TOLERANCE_S, working_hours
+from routing.timing import DISTANCE_TOLERANCE_M, DURATION_TOLERANCE_S, breaks_of, working_hours
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,6 +73,13 @@ def encode(problem: Problem, seed: int = 0) -> EncodedProblem:
             Earliest departure and latest return.
         ``window`` (m, 2)
             First and last second at which service may begin.
+        ``openings`` (m, w, 2)
+            First and last second of each of its windows; the last one is repeated.
+        ``service`` (p, n)
+            Seconds at each node, for each of ``time``.
+        ``breaks`` (k, b, 3), ``driving`` (k, 2)
+            Earliest and latest begin and length of each break, one without length being none; longest driving and the
+            rest after it, 0 without a rule.
         ``penalty``, ``mandatory`` (m,)
             Of leaving the order out, and whether it has none of its own.
         ``mandatory_penalty``, ``horizon`` (1,)
@@ -230,14 +237,19 @@ def _times(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np.int6
     keys = [(vehicle.profile, _service_key(problem, vehicle)) for vehicle in fleet]
     distinct = sorted(set(keys))
     time = np.empty((len(distinct), len(nodes.rows), len(nodes.rows)), dtype=np.int64)
+    service = np.empty((len(distinct), len(nodes.rows)), dtype=np.int64)
     for p, (profile, kind) in enumerate(distinct):
         served_s = [order.service_with(kind) for order in orders]
         service_s = np.array([0] * len(nodes.depots) + served_s, dtype=np.int64)
+        service[p] = service_s
         seconds = nodes.cells(problem.matrix(profile).duration_s)
         time[p] = np.where(seconds == UNREACHABLE, horizon + 1, np.minimum(seconds + service_s[:, None], horizon + 1))
     windows = [(order.window.begin_s, min(order.window.end_s, horizon)) for order in orders]
     return {
         "time": time,
+        "service": service,
+        "openings": _padded([[(window.begin_s, window.end_s) for window in order.openings] for order in orders], 2),
+        **_breaks(fleet),
         "time_of": np.array([distinct.index(key) for key in keys], dtype=np.int64),
         "depot": nodes.start,
         "end": nodes.end,
@@ -246,6 +258,21 @@ def _times(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np.int6
         "window": np.array(windows, dtype=np.int64).reshape(len(orders), 2),
         "horizon": np.array([horizon], dtype=np.int64),
     }
+
+
+def _breaks(fleet: Sequence[VehicleType]) -> dict[str, NDArray[np.int64]]:
+    """Return the breaks and driving rules of the types."""
+    taken = [breaks_of(vehicle) for vehicle in fleet]
+    return {"breaks": _padded([[*breaks.due, (0, 0, 0)] for breaks in taken], 3),
+            "driving": np.array([(breaks.driving_s, breaks.rest_s) for breaks in taken],
+                                dtype=np.int64).reshape(len(fleet), 2)}
+
+
+def _padded(rows: Sequence[Sequence[tuple[int, ...]]], width: int) -> NDArray[np.int64]:
+    """Return rows of tuples as one array, the last tuple of shorter rows repeated."""
+    most = max(map(len, rows), default=1)
+    full = [[*row, *[row[-1]] * (most - len(row))] for row in rows]
+    return np.array(full, dtype=np.int64).reshape(len(rows), most, width)
 
 
 def _metres(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:

@@ -1,11 +1,14 @@
 """An OR-Tools model of some orders and some vehicles of an encoded problem. Runs in the worker process only.
 
 Whole numbers all the way: matrices and vectors are registered as such, no Python function prices an arc. Costs of time
-are costs of arcs, so that insertion and local search see them; only waiting is left to the time dimension.
+are costs of arcs, so that insertion and local search see them; only waiting is left to the time dimension. Breaks and
+driving rules are not in the model, with which a descent would take a hundred times as long: who asks it must look at
+what it finds with `routing.engines.pricing`.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -147,6 +150,8 @@ class Model:
             time.SetSlackCostCoefficientForVehicle(int(arrays["wait"][kind]), vehicle)
         for index, order in zip(self._index, self.orders, strict=True):
             time.CumulVar(index).SetRange(*arrays["window"][order].tolist())
+            for (_, closes_s), (opens_s, _) in itertools.pairwise(arrays["openings"][order].tolist()):
+                time.CumulVar(index).RemoveInterval(closes_s + 1, opens_s - 1)
 
     def _add_distances(self, arrays: dict[str, NDArray[np.int64]], nodes: NDArray[np.int64]) -> None:
         """Add the longest distances, where there are any; where there is no road, it is farther than any."""

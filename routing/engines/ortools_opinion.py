@@ -8,14 +8,17 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from routing.engines import engine_named, require_support
+from routing.engines import engine_named, needed_rules, require_support
 from routing.engines.encode import encode
 from routing.engines.ortools_engine import MODULE
 from routing.engines.worker import warm_worker
-from routing.errors import EngineError
+from routing.errors import EngineError, UnsupportedRuleError
 
 if TYPE_CHECKING:
     from routing.plan import Plan
+
+BEYOND_MODEL = frozenset({"several_windows", "breaks", "driving"})
+"""Rules under which the model allows a schedule that is longer, or shorter, than the one that is due."""
 
 _SECONDS = 600.0
 _RELATIVE = 1e-9
@@ -43,6 +46,10 @@ def second_opinion(plan: Plan) -> str:
     """
     problem = plan.problem
     require_support(engine_named("ortools"), problem)
+    beyond = sorted(needed_rules(problem) & BEYOND_MODEL)
+    if beyond:
+        raise UnsupportedRuleError(f"OR-Tools has no second opinion where times depend on {', '.join(beyond)}: its "
+                                   "model does not look for the shortest schedule then; routing.check judges the plan")
     encoded = encode(problem)
     stated = [(route.vehicle_type, list(route.orders)) for route in plan.routes]
     routes = encoded.routes(stated)

@@ -101,7 +101,7 @@ def search(arrays: Arrays, seed: int, seconds: float | None, iterations: int | N
     limit = _Limit(seconds, iterations)
     town = _Town(arrays)
     rng = random.Random(seed)  # noqa: S311 (no secret)
-    tours = town.mended(rng, initial, limit) if initial or town.ships else town.first_tours(limit)
+    tours = town.mended(rng, initial, limit) if initial or town.ships or town.pauses else town.first_tours(limit)
     if tours is None:
         return 0
     cost = best = town.cost(tours)
@@ -168,6 +168,7 @@ class _Town:
         apart += apart.T
         np.fill_diagonal(apart, -1.0)
         self.plain, self.ships = not arrays["role"].any(), bool((arrays["partner"] >= 0).any())
+        self.pauses = bool(arrays["breaks"][..., -1].any() or arrays["driving"].any())
         self.nearest: NDArray[np.int64] = np.argsort(apart, axis=1, kind="stable")
 
     @property
@@ -256,7 +257,12 @@ class _Town:
         elif how < PUT_BACK + CHAINED:
             self._chain(rng, loose, kinds, routes)
         after = Model(self.arrays, orders, kinds).improved(routes, limit.milliseconds)
-        return None if after is None else _tours(kinds, after)
+        return next((tours for found in (after, routes) if found is not None and self._may_be(
+            tours := _tours(kinds, found))), None) if self.pauses else None if after is None else _tours(kinds, after)
+
+    def _may_be(self, tours: tuple[Tour, ...]) -> bool:
+        """Return whether tours keep all rules, those too that no model has."""
+        return all(self.pricing.cost(tour) is not None for tour in tours)
 
     def _put_back(self, rng: random.Random, loose: list[int], kinds: list[int], routes: list[list[int]], *,
                   blink: float = BLINK) -> None:

@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from routing.engines.encoded import BROUGHT, DELIVERY, PICKED, PICKUP
+from routing.timetable import NO_BREAKS, Breaks, Stop, timetable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Arrays = dict[str, NDArray[np.int64]]
+
+
+MOST_REMEMBERED = 20_000
+"""Routes with breaks or several windows of which the cost is kept: working one out takes milliseconds."""
 
 
 class Tour(NamedTuple):
@@ -40,6 +45,14 @@ class Pricing:
         self.depots = arrays["time"].shape[1] - self.orders
         self.partner = arrays["partner"].tolist()
         self.role = arrays["role"].tolist()
+        openings = arrays["openings"].tolist()
+        self._openings = [[tuple(span) for i, span in enumerate(row) if span not in row[:i]] for row in openings]
+        due = [tuple((first, last, length) for first, last, length in row if length)
+               for row in arrays["breaks"].tolist()]
+        self._breaks = [Breaks(row, *rule) for row, rule in zip(due, arrays["driving"].tolist(), strict=True)]
+        self._pausing = [breaks != NO_BREAKS for breaks in self._breaks]
+        self._tabled: dict[Tour, int | None] = {}
+        self._several = [len(row) > 1 for row in self._openings]
 
     def cost(self, tour: Tour, *, fits: bool = False) -> int | None:
         """Return fixed cost, cost of the arcs, and cost of the least waiting of a route.
@@ -135,6 +148,12 @@ class Pricing:
     def _timed(self, tour: Tour) -> int | None:
         """Return the cost of a route if its times can be kept."""
         arrays, kind = self.arrays, tour.kind
+        if self._pausing[kind] or any(self._several[order] for order in tour.orders):
+            if tour not in self._tabled:
+                if len(self._tabled) > MOST_REMEMBERED:
+                    self._tabled.clear()
+                self._tabled[tour] = self._table(tour)
+            return self._tabled[tour]
         cost, seconds = arrays["cost"][arrays["cost_of"][kind]], arrays["time"][arrays["time_of"][kind]]
         place, home = int(arrays["depot"][kind]), int(arrays["end"][kind])
         begin, latest = first_s, last_s = arrays["hours"][kind].tolist()
@@ -154,3 +173,22 @@ class Pricing:
             return None
         total += int(cost[place, home]) + int(arrays["wait"][kind]) * int(duration - moving)
         return int(total)
+
+    def _table(self, tour: Tour) -> int | None:
+        """Return the cost of a route with breaks, or with orders that have several windows."""
+        arrays, kind = self.arrays, tour.kind
+        p, (opens_s, closes_s) = int(arrays["time_of"][kind]), arrays["hours"][kind].tolist()
+        nodes = [int(arrays["depot"][kind]), *(self.depots + order for order in tour.orders), int(arrays["end"][kind])]
+        seconds, costs = arrays["time"][p], arrays["cost"][arrays["cost_of"][kind]]
+        legs_s = seconds[nodes[:-1], nodes[1:]]
+        if (legs_s > arrays["horizon"][0]).any():
+            return None
+        services_s = arrays["service"][p][nodes[:-1]]
+        stops = [Stop(self._openings[order], service_s)
+                 for order, service_s in zip(tour.orders, services_s[1:].tolist(), strict=True)]
+        times = timetable((legs_s - services_s).tolist(), stops, opens_s, closes_s, int(arrays["longest"][kind]),
+                          self._breaks[kind])
+        if times is None:
+            return None
+        waiting_s = times.end_s - times.begin_s - int(legs_s.sum())
+        return int(arrays["fixed"][kind] + costs[nodes[:-1], nodes[1:]].sum() + arrays["wait"][kind] * waiting_s)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 NEUTRAL: dict[str, dict[str, dict[str, Any]]] = {
     "capacity": {"fleet": {"payload_kg": math.inf, "volume_m3": math.inf, "pieces": math.inf, "capacity": ()}},
-    "time_window": {"orders": {"window": ALWAYS}},
+    "time_window": {"orders": {"window": ALWAYS, "windows": ()}},
+    "several_windows": {"orders": {"windows": ()}},
+    "breaks": {"fleet": {"breaks": ()}},
+    "driving": {"fleet": {"driving": None}},
     "shift": {"fleet": {"shift": ALWAYS, "max_duration_s": math.inf},
               "depots": {"open": ALWAYS.begin_s, "close": ALWAYS.end_s}},
     "skills": {"orders": {"skills": frozenset()}},

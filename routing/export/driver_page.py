@@ -162,11 +162,20 @@ def _route_sheets(plan: Plan, number: int, roads: Sequence[RoadLines], language:
         if count:
             _draw_table_head(sheet, top, language)
         for place, (stop, (visit, order)) in enumerate(stops[first:first + count]):
-            texts = [*shipped_note(plan, order, language), *(text for text in extra.get(order.id, {}).values() if text)]
+            texts = [*_pauses(route, stop, language), *shipped_note(plan, order, language),
+                     *(text for text in extra.get(order.id, {}).values() if text)]
             _draw_stop(sheet, top + TABLE_HEAD_MM + place * ROW_MM, stop, visit, order, style, language, texts)
         first += count
         _draw_foot(sheet, plan, page, len(counts), language)
         yield sheet
+
+
+def _pauses(route: Route, stop: int, language: Language) -> list[str]:
+    """Return the breaks taken before the service of a stop; with the last stop also those on the way home."""
+    first_s = route.visits[stop - 2].begin_s if stop > 1 else -math.inf
+    last_s = route.visits[stop - 1].begin_s if stop < len(route.visits) else math.inf
+    return [label("break at", language, f"{_minute(pause.begin_s)}–{_minute(pause.end_s)}") for pause in route.pauses
+            if first_s < pause.begin_s <= last_s]
 
 
 def _page_plan(stops: int) -> tuple[float, list[int]]:
@@ -227,7 +236,7 @@ def _draw_stop(sheet: Sheet, top: float, stop: int, visit: Visit, order: Order, 
     sheet.text(NUMBER + 4.5, top + ROW_MM / 2, str(stop), 9 if stop < 100 else 7, bold=True, colour=style.ink,
                align="center", middle=True)
     sheet.text(TIME, top + 5, f"{_minute(visit.begin_s)}–{_minute(visit.end_s)}", 9.5, bold=True)
-    window = _window(order.window, language)
+    window = ", ".join(filter(None, (_window(window, language) for window in order.openings)))
     lines = [label("arrives at", language, _minute(visit.arrival_s))] * (visit.begin_s - visit.arrival_s >= 60)
     lines += [label("window of", language, window)] * bool(window)
     for place, line in enumerate(lines):

@@ -91,6 +91,7 @@ _ZH_EN = {
     "kg unit": ("千克", "kg"),
     "m³ unit": ("立方米", "m³"),
     "arrives at": ("到达 {0}", "arrives {0}"),
+    "break at": ("休息 {0}", "break {0}"),
     "window of": ("时间窗 {0}", "window {0}"),
     "until": ("{0} 前", "until {0}"),
     "from": ("{0} 后", "from {0}"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gisdata.clock import END_OF_TIME_S, format_clock
 from routing.errors import ProblemError
-from routing.export.wording import duration_text, load_text, window_text
+from routing.export.wording import duration_text, load_text, window_text, windows_text
 from routing.frames import ends_of
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def stop_rows(plan: Plan, route: Route, number: int, then_aboard: Mapping[str, f
         ("Waits", duration_text(visit.begin_s - visit.arrival_s) if visit.begin_s > visit.arrival_s else ""),
         ("Service", f"{clock_text(visit.begin_s)} to {clock_text(visit.end_s)} "
                     f"({duration_text(visit.end_s - visit.begin_s)})"),
-        ("Window", window_text(order.window)),
+        ("Window", windows_text(order)),
         ("Picks up" if order.kind == "pickup" else "Delivers", load_text(order.load)),
         ("To order" if order.kind == "pickup" else "From order", partner_of(plan, order)),
         ("Then aboard", load_text(then_aboard)),
@@ -176,7 +176,7 @@ def depot_rows(depot: Depot) -> TextRows:
 
 def unserved_rows(order: Order, why: str) -> TextRows:
     """Return what there is to say of an order left over, line by line."""
-    rows = (("Not served", why), ("Address", order.address), ("Window", window_text(order.window)),
+    rows = (("Not served", why), ("Address", order.address), ("Window", windows_text(order)),
             ("Gives" if order.kind == "pickup" else "Needs", load_text(order.load)),
             ("Skills", ", ".join(sorted(order.skills))))
     return tuple(row for row in rows if row[1])

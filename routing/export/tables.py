@@ -94,12 +94,14 @@ def _routes(plan: Plan, dimensions: Sequence[str]) -> Table:
         load, end = goods_of(plan, route), end_of(plan, route)
         rows.append((
             route.vehicle, route.vehicle_type, route.depot, "" if end is None else end.id, len(route.visits),
-            route.begin_s, route.end_s, route.duration_s / 60, route.distance_m / 1000, route.cost,
-            fullest_percent(plan, route), *(load.get(name, 0.0) for name in dimensions),
+            route.begin_s, route.end_s, route.duration_s / 60,
+            ", ".join(f"{clock_text(pause.begin_s)}-{clock_text(pause.end_s)}" for pause in route.pauses),
+            route.distance_m / 1000, route.cost, fullest_percent(plan, route),
+            *(load.get(name, 0.0) for name in dimensions),
         ))
     return _table("routes", rows, ("vehicle", "text"), ("type", "text"), ("depot", "text"), ("ends at", "text"),
                   ("stops", "count"), ("leaves", "clock"), ("returns", "clock"), ("working time (min)", "amount"),
-                  ("distance (km)", "amount"), (_with_unit("cost", plan.problem.currency), "money"),
+                  ("breaks", "text"), ("distance (km)", "amount"), (_with_unit("cost", plan.problem.currency), "money"),
                   ("fullest (%)", "amount"), *_load_columns(dimensions))
 
 

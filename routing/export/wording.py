@@ -54,6 +54,11 @@ def window_text(window: TimeWindow) -> str:
     return f"{begin}-{end}" if end else f"from {begin}"
 
 
+def windows_text(order: Order) -> str:
+    """Return when service of an order may begin, its windows separated by commas; empty when always."""
+    return ", ".join(filter(None, map(window_text, order.openings)))
+
+
 def order_text(order: Order) -> str:
     """Return the id of an order and, where it has one, its name."""
     return f"{order.id} · {order.name}" if order.name and order.name != order.id else order.id

@@ -1,5 +1,6 @@
 """The nouns of planning: frozen, checked at birth, with neutral defaults. Nothing here computes a route."""
 
+from routing.model.breaks import Break, DrivingRule, driving_rule
 from routing.model.cargo import Axle, CargoSpace, Compartment, Door
 from routing.model.depot import Depot
 from routing.model.limit import Limit
@@ -16,10 +17,12 @@ __all__ = [
     "ALWAYS",
     "UNREACHABLE",
     "Axle",
+    "Break",
     "CargoSpace",
     "Compartment",
     "Depot",
     "Door",
+    "DrivingRule",
     "Limit",
     "LoadPlan",
     "LoadUnit",
@@ -32,4 +35,5 @@ __all__ = [
     "TimeWindow",
     "TravelMatrix",
     "VehicleType",
+    "driving_rule",
 ]

@@ -16,6 +16,9 @@ import numpy as np
 
 from routing.errors import ProblemError
 
+LATER = {"later": True}
+"""Metadata of a field that came later: at its neutral default it is not written, so that older plans stay the same."""
+
 BUILT_IN_DIMENSIONS = ("weight_kg", "volume_m3", "pieces")
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import KW_ONLY, dataclass
+from collections.abc import Iterable
+from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING
 
 from routing.model.check import (
+    LATER,
     kind_faults,
     require,
     settle_amounts,
@@ -19,7 +21,7 @@ from routing.model.check import (
     settle_texts,
 )
 from routing.model.load_unit import LoadUnit
-from routing.model.time import ALWAYS, TimeWindow
+from routing.model.time import ALWAYS, TimeWindow, common_windows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +47,7 @@ class Order:
     demand : mapping of str to float
         What it loads in any other named dimension, such as ``{"pallets": 2}``.
     window : TimeWindow
-        When service may begin.
+        When service may begin; where there are `windows`, from the first to the last of them.
     service_s : int
         How long service takes.
     service_by_type : mapping of str to int
@@ -60,6 +62,9 @@ class Order:
         Its pieces, where their sizes are known.
     name, address : str
         For people.
+    windows : tuple of TimeWindow
+        Several windows, in one of which service must begin; cut to `window`, joined where they touch, and empty where
+        that leaves one. Empty: there is only `window`.
 
     Raises
     ------
@@ -85,6 +90,7 @@ class Order:
     units: tuple[LoadUnit, ...] = ()
     name: str = ""
     address: str = ""
+    windows: tuple[TimeWindow, ...] = field(default=(), metadata=LATER)
 
     def __post_init__(self) -> None:
         faults = [
@@ -92,7 +98,7 @@ class Order:
             *settle_place(self),
             *settle_amounts(self, "weight_kg", "volume_m3", "pieces"),
             *settle_named_amounts(self, "demand"),
-            *kind_faults(self, window=TimeWindow),
+            *(kind_faults(self, window=TimeWindow) or self._settle_windows()),
             *settle_counts(self, "service_s"),
             *settle_named_counts(self, "service_by_type"),
             *settle_names(self, "skills", "cold"),
@@ -110,6 +116,11 @@ class Order:
         load = {"weight_kg": self.weight_kg, "volume_m3": self.volume_m3, "pieces": self.pieces, **dict(self.demand)}
         return {name: amount for name, amount in load.items() if amount}
 
+    @property
+    def openings(self) -> tuple[TimeWindow, ...]:
+        """When service may begin: `windows`, or the one there is."""
+        return self.windows or (self.window,)
+
     def service_with(self, vehicle_type: str) -> int:
         """Return how long service takes with a vehicle of a type.
 
@@ -124,6 +135,21 @@ class Order:
             Seconds.
         """
         return dict(self.service_by_type).get(vehicle_type, self.service_s) if self.service_by_type else self.service_s
+
+    def _settle_windows(self) -> list[str]:
+        if isinstance(self.windows, TimeWindow) or not isinstance(self.windows, Iterable):
+            return [f"windows must be a list of TimeWindow, got {self.windows!r}"]
+        given = tuple(self.windows)
+        wrong = [window for window in given if not isinstance(window, TimeWindow)]
+        if wrong:
+            return [f"windows must be a list of TimeWindow, got {wrong[0]!r} in it"]
+        if given:
+            windows = common_windows(given, (self.window,))
+            if not windows:
+                return [f"none of its windows {', '.join(map(str, given[:5]))} lies within its window {self.window}"]
+            object.__setattr__(self, "window", TimeWindow(windows[0].begin_s, windows[-1].end_s))
+            object.__setattr__(self, "windows", windows if len(windows) > 1 else ())
+        return []
 
     def _settle_units(self) -> list[str]:
         try:

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from routing.errors import ProblemError
+from routing.model.breaks import Break, DrivingRule
 from routing.model.cargo import Axle, CargoSpace, Compartment, Door
 from routing.model.load import LoadingRules, LoadPlan, Placement
 from routing.model.load_unit import LoadUnit
@@ -23,9 +24,10 @@ Noun = TypeVar("Noun")
 
 
 def to_plain(value: object) -> Any:  # noqa: ANN401 (JSON)
-    """Return a noun, or a value of one, as JSON values: sets sorted, infinity as null."""
+    """Return a noun, or a value of one, as JSON values: sets sorted, infinity as null, later fields if not neutral."""
     if dataclasses.is_dataclass(value):
-        return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)
+                if not (f.metadata.get("later") and getattr(value, f.name) == f.default)}
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, tuple):
@@ -98,10 +100,12 @@ _READERS: dict[type, dict[str, Callable[[Any], Any]]] = {
     LoadPlan: {"space": partial(from_plain, CargoSpace), "placements": partial(_read_all, Placement),
                "rules": partial(from_plain, LoadingRules)},
     Order: {"window": partial(from_plain, TimeWindow), "units": partial(_read_all, LoadUnit), "demand": _read_pairs,
-            "service_by_type": _read_pairs},
+            "service_by_type": _read_pairs, "windows": partial(_read_all, TimeWindow)},
+    Break: {"window": partial(from_plain, TimeWindow)},
     VehicleType: {
         "payload_kg": _read_limit, "volume_m3": _read_limit, "pieces": _read_limit, "max_duration_s": _read_limit,
         "max_distance_m": _read_limit, "capacity": _read_limit_pairs, "cargo_space": _read_space,
         "shift": partial(from_plain, TimeWindow), "tariff": partial(from_plain, Tariff),
+        "breaks": partial(_read_all, Break), "driving": partial(from_plain, DrivingRule),
     },
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gisdata.clock import END_OF_TIME_S, format_clock, parse_clock
@@ -86,3 +87,34 @@ def _whole_seconds(name: str, value: object) -> int:
 
 
 ALWAYS = TimeWindow()
+
+
+def common_windows(one: Iterable[TimeWindow], two: Iterable[TimeWindow]) -> tuple[TimeWindow, ...]:
+    """Return the windows that two lists of windows have in common.
+
+    Parameters
+    ----------
+    one, two : iterable of TimeWindow
+        In any order; they may overlap.
+
+    Returns
+    -------
+    tuple of TimeWindow
+        In order; those that overlap, or follow each other without a second between, as one.
+
+    Examples
+    --------
+    >>> morning, noon = TimeWindow.between("08:00", "12:00"), TimeWindow.between("11:00", "13:00")
+    >>> [str(window) for window in common_windows([noon, morning], [TimeWindow.between("09:00", "18:00")])]
+    ['09:00-13:00']
+    """
+    both = list(two)
+    parts = sorted(TimeWindow(begin_s, end_s) for a in one for b in both
+                   if (begin_s := max(a.begin_s, b.begin_s)) <= (end_s := min(a.end_s, b.end_s)))
+    joined: list[TimeWindow] = []
+    for part in parts:
+        if joined and part.begin_s <= joined[-1].end_s + 1:
+            joined[-1] = TimeWindow(joined[-1].begin_s, max(joined[-1].end_s, part.end_s))
+        else:
+            joined.append(part)
+    return tuple(joined)

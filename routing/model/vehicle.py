@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import KW_ONLY, dataclass, replace
+from collections.abc import Iterable
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from routing.model.breaks import Break, DrivingRule, break_faults
 from routing.model.cargo import CargoSpace
 from routing.model.check import (
+    LATER,
     kind_faults,
     require,
     settle_amounts,
@@ -123,11 +126,16 @@ class VehicleType:
         What it can do.
     tariff : Tariff
         What it costs; by default one unit of cost per km.
+    breaks : tuple of Break
+        Breaks that its driver takes, one after the other. One may be taken before departure or after return.
+    driving : DrivingRule, optional
+        How long its driver may drive without a break. None: as long as there is to drive.
 
     Raises
     ------
     ProblemError
-        If a number that must be positive is not, or the cargo space is of another size than `cargo_length_m` and so on.
+        If a number that must be positive is not, the cargo space is of another size than `cargo_length_m` and so on, or
+        the breaks contradict the shift or each other.
     """
 
     id: str
@@ -159,6 +167,8 @@ class VehicleType:
     max_stops: int | None = None
     skills: frozenset[str] = frozenset()
     tariff: Tariff = Tariff(per_km=1.0)
+    breaks: tuple[Break, ...] = field(default=(), metadata=LATER)
+    driving: DrivingRule | None = field(default=None, metadata=LATER)
 
     def __post_init__(self) -> None:
         known = [name for name in SIZES if getattr(self, name) is not None]
@@ -175,7 +185,7 @@ class VehicleType:
             *(settle_counts(self, "max_stops", positive=True) if self.max_stops is not None else ()),
             *settle_flags(self, "customs_supervised", "returns"),
             *settle_texts(self, "profile", "depot", "end_depot"),
-            *kind_faults(self, shift=TimeWindow, tariff=Tariff),
+            *(kind_faults(self, shift=TimeWindow, tariff=Tariff) or self._settle_breaks()),
             *settle_names(self, "skills", "cold"),
         ]
         if self.end_depot and not self.returns:
@@ -183,6 +193,17 @@ class VehicleType:
         if self.cargo_space is not None:
             faults += kind_faults(self, cargo_space=CargoSpace) or self._size_faults(self.cargo_space)
         require("vehicle type", self.id, faults)
+
+    def _settle_breaks(self) -> list[str]:
+        """Put the breaks in order of their windows and return what is wrong with them."""
+        given = tuple(self.breaks) if isinstance(self.breaks, Iterable) else (self.breaks,)
+        wrong = [pause for pause in given if not isinstance(pause, Break)]
+        if wrong:
+            return [f"breaks must be a list of Break, got {wrong[0]!r}"]
+        if not isinstance(self.driving, DrivingRule | None):
+            return [f"driving must be a DrivingRule, got {self.driving!r}"]
+        object.__setattr__(self, "breaks", tuple(sorted(given, key=lambda pause: (pause.window, pause.duration_s))))
+        return break_faults(self.breaks, self.shift)
 
     @property
     def space(self) -> CargoSpace | None:

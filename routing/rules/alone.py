@@ -10,14 +10,14 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from routing.rules.loads import excess, limits, loaded
 from routing.rules.money import tariff_cost
 from routing.rules.reading import service_of
 
 if TYPE_CHECKING:
-    from routing.model import Order, Problem, TravelMatrix, VehicleType
+    from routing.model import Order, Problem, TimeWindow, TravelMatrix, VehicleType
 
 DURATION_TOLERANCE_S = 1e-6
 """`max_duration_s` need not be whole: a microsecond for what rounding does to it."""
@@ -157,20 +157,39 @@ def trip(start: Start, orders: Sequence[Order], rows: Sequence[int]) -> Trip:
     if min(legs_s) < 0:
         return replace(stated, no_road=True)
     metres = sum(int(start.matrix.distance_m[leg]) for leg in legs)
-    now_s, latest_s, moved_s, late = start.opens_s, math.inf, 0, False
-    for order, leg_s in zip(orders, legs_s, strict=False):
-        now_s, moved_s = now_s + leg_s, moved_s + leg_s
-        late = late or now_s > order.window.end_s
-        latest_s = min(latest_s, order.window.end_s - moved_s)
-        service_s = service_of(order, kind) or 0
-        now_s, moved_s = max(now_s, order.window.begin_s) + service_s, moved_s + service_s
     back_s = 0 if start.end_row is None else legs_s[-1]
-    home_s, moved_s = now_s + back_s, moved_s + back_s
-    away_s = max(moved_s, home_s - min(latest_s, home_s - moved_s))
+    tried = [_timed(start, orders, windows, legs_s, back_s)
+             for windows in itertools.product(*(order.openings for order in orders))]
+    away_s = min((way.away_s for way in tried if not (way.late or way.too_long)), default=tried[0].away_s)
+    late = all(way.late for way in tried)
     return replace(
-        stated, late=late,
-        waits_too_long=start.opens_s + moved_s <= start.closes_s < home_s,
-        too_long=home_s > start.closes_s or away_s > kind.max_duration_s + DURATION_TOLERANCE_S,
+        stated, late=late, waits_too_long=not late and all(way.late or way.waits_too_long for way in tried),
+        too_long=all(way.late or way.too_long for way in tried) if not late else all(way.too_long for way in tried),
         too_far=metres > kind.max_distance_m + DISTANCE_TOLERANCE_M,
         cost=tariff_cost(kind, metres, int(away_s)),
     )
+
+
+class _Times(NamedTuple):
+    """What hinders a trip that begins its services in given windows, as in `Trip`, and how long it is away."""
+
+    late: bool
+    waits_too_long: bool
+    too_long: bool
+    away_s: float
+
+
+def _timed(start: Start, orders: Sequence[Order], windows: Sequence[TimeWindow], legs_s: Sequence[int],
+           back_s: int) -> _Times:
+    kind = start.vehicle_type
+    now_s, latest_s, moved_s, late = start.opens_s, math.inf, 0, False
+    for order, window, leg_s in zip(orders, windows, legs_s, strict=False):
+        now_s, moved_s = now_s + leg_s, moved_s + leg_s
+        late = late or now_s > window.end_s
+        latest_s = min(latest_s, window.end_s - moved_s)
+        service_s = service_of(order, kind) or 0
+        now_s, moved_s = max(now_s, window.begin_s) + service_s, moved_s + service_s
+    home_s, moved_s = now_s + back_s, moved_s + back_s
+    away_s = max(moved_s, home_s - min(latest_s, home_s - moved_s))
+    too_long = home_s > start.closes_s or away_s > kind.max_duration_s + DURATION_TOLERANCE_S
+    return _Times(late, start.opens_s + moved_s <= start.closes_s < home_s, too_long, away_s)

@@ -2,14 +2,14 @@
 
 Meaning: ids, codes and sentences are text; times, spans and distances are whole numbers; costs are finite numbers;
 routes, visits and unserved orders are nothing else. All other rules leave out what breaks this one, so that it is
-reported here only. Reads every field of Route, Visit and UnservedOrder. No tolerance.
+reported here only. Reads every field of Route, Visit, Pause and UnservedOrder. No tolerance.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from routing.plan import Route, UnservedOrder, Visit
+from routing.plan import Pause, Route, UnservedOrder, Visit
 from routing.rules.reading import entries, finite, listed, text, whole
 from routing.rules.violation import Violation
 from routing.rules.words import named
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 NAME = "form"
 
 _ROUTE = {"vehicle": "text", "vehicle_type": "text", "depot": "text", "begin_s": "whole", "end_s": "whole",
-          "distance_m": "whole", "cost": "finite", "end_depot": "text", "visits": "list"}
+          "distance_m": "whole", "cost": "finite", "end_depot": "text", "visits": "list",
+          "pauses": "list"}
+_PAUSE = {"begin_s": "whole", "end_s": "whole"}
 _VISIT = {"order": "text", "arrival_s": "whole", "begin_s": "whole", "end_s": "whole"}
 _UNSERVED = {"order": "text", "reason": "text", "detail": "text"}
 _PLAN = {"routes": "list", "unserved": "list"}
@@ -53,6 +55,9 @@ def violations(plan: Plan) -> Iterator[Violation]:
             where = f"vehicle {named(route.vehicle)}, visit of order {named(visit.order)}"
             order = text(visit.order)
             yield from _faults(visit, _VISIT, where, route=vehicle, visit=order, order=order)
+        yield from _strangers(route.pauses, Pause, f"the pauses of vehicle {named(route.vehicle)}", vehicle)
+        for pause in entries(route.pauses, Pause):
+            yield from _faults(pause, _PAUSE, f"vehicle {named(route.vehicle)}, pause", route=vehicle)
     yield from _strangers(plan.unserved, UnservedOrder, "the unserved orders")
     for entry in entries(plan.unserved, UnservedOrder):
         yield from _faults(entry, _UNSERVED, f"unserved order {named(entry.order)}", order=text(entry.order))

@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from routing.plan import Plan, Route, UnservedOrder, Visit
+from routing.plan import Pause, Plan, Route, UnservedOrder, Visit
 from routing.rules.words import named
 
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ class Tour:
         One a visit.
     begin_s, end_s : int or None
         Stated departure and return.
+    pauses : tuple of (int, int)
+        Begin and end of the stated breaks that can be read.
     """
 
     route: Route
@@ -90,6 +92,7 @@ class Tour:
     stops: tuple[Stop, ...]
     begin_s: int | None
     end_s: int | None
+    pauses: tuple[tuple[int, int], ...]
 
 
 class Leg(NamedTuple):
@@ -166,6 +169,9 @@ def tours(plan: Plan) -> list[Tour]:
             end=None if end_row is None else problem.depots[end_row], end_row=end_row,
             stops=tuple(_stop(visit, orders, order_rows) for visit in listed(route.visits)),
             begin_s=whole(route.begin_s), end_s=whole(route.end_s),
+            pauses=tuple((begin_s, end_s) for pause in entries(route.pauses, Pause)
+                         if (begin_s := whole(pause.begin_s)) is not None
+                         and (end_s := whole(pause.end_s)) is not None),
         ))
     return found
 

@@ -1,10 +1,10 @@
 """Travel time: a vehicle arrives exactly when the road lets it, and has driven what the roads measure.
 
 Meaning: it leaves the depot at the begin of the route and a visit at its end; it arrives that moment plus the travel
-time of its road profile, neither sooner nor later (waiting is done at the visit, between arrival and begin). Every leg
-has a road; a vehicle type that does not return has no leg back to a depot. The stated distance is the sum of the legs.
-Legs from or to an unknown place are left out. Reads `Route.depot`, `end_depot`, `begin_s`, `end_s`, `distance_m`,
-`Visit.arrival_s` and `end_s`. No tolerance: all are whole numbers.
+time of its road profile and the pauses that begin on the way, neither sooner nor later (waiting is done at the visit,
+between arrival and begin). Every leg has a road; a vehicle type that does not return has no leg back to a depot. The
+stated distance is the sum of the legs. Legs from or to an unknown place are left out. Reads `Route.depot`, `end_depot`,
+`begin_s`, `end_s`, `distance_m`, `pauses`, `Visit.arrival_s` and `end_s`. No tolerance: all are whole numbers.
 """
 
 from __future__ import annotations
@@ -59,8 +59,14 @@ def _judged(tour: Tour, drive: Leg, departure: int | None, arrival: int | None, 
     if drive.duration_s < 0:
         yield Violation(NAME, tour.vehicle, visit, visit, 1, "legs",
                         f"{who} drives from {drive.origin} to {drive.target}, but no road leads there")
-    elif departure is not None and arrival is not None and arrival != departure + drive.duration_s:
-        off = arrival - departure - drive.duration_s
+    elif departure is not None and arrival is not None and arrival != departure + drive.duration_s + _paused(
+            tour, departure, arrival):
+        off = arrival - departure - drive.duration_s - _paused(tour, departure, arrival)
         yield Violation(NAME, tour.vehicle, visit, visit, abs(off), "s", (
             f"{who} leaves {drive.origin} at {clock(departure)} and arrives at {drive.target} at {clock(arrival)}, "
             f"{span(abs(off))} {'sooner' if off < 0 else 'later'} than the drive of {span(drive.duration_s)} takes"))
+
+
+def _paused(tour: Tour, departure: int, arrival: int) -> int:
+    """Return the seconds of the pauses that interrupt a drive."""
+    return sum(end_s - begin_s for begin_s, end_s in tour.pauses if departure <= begin_s < arrival)

@@ -16,7 +16,19 @@ from routing.build import build_problem
 from routing.checker import check
 from routing.errors import ProblemError
 from routing.loading import cargo_space
-from routing.model import Depot, Limit, LoadUnit, Order, Problem, Shipment, Tariff, TimeWindow, VehicleType
+from routing.model import (
+    Break,
+    Depot,
+    DrivingRule,
+    Limit,
+    LoadUnit,
+    Order,
+    Problem,
+    Shipment,
+    Tariff,
+    TimeWindow,
+    VehicleType,
+)
 from routing.reasons import unserved_orders
 from routing.solve import solve
 from routing.travel import travel_matrix
@@ -329,3 +341,50 @@ def test_all_faults_of_shipments_and_types_come_at_once(town):
     ]
     with pytest.raises(TableError, match=r"column 'kind': is neither delivery nor pickup .* Write delivery or pickup"):
         build_problem(orders.assign(kind="return"), DEPOTS, fleet_table(), town)
+
+
+def test_windows_and_breaks_of_tables_reach_the_plan(town):
+    """Several windows in one cell, a break of 30 minutes and the Chinese driving rule, each by its words in a table.
+
+    A is 1 km from the depot: served at 09:00 in its second window, the first closing before the shift begins.
+    """
+    problem = build_problem(
+        orders_table(time_windows=["06:00-06:30；09:00-10:00", ""]),
+        DEPOTS, fleet_table(shift_begin="07:00", breaks="11:30-13:00", break_min="30", driving_rule="中国"), town)
+
+    plan = solve(problem, Limit(iterations=3), seed=1, engine="ortools")
+
+    assert problem.orders[0].windows == (TimeWindow.between("06:00", "06:30"), TimeWindow.between("09:00", "10:00"))
+    assert problem.fleet[0].breaks == (Break(TimeWindow.between("11:30", "13:00"), 1800),)
+    assert problem.fleet[0].driving == DrivingRule(4 * 3600, 20 * 60, name="china")
+    assert next(visit for visit in plan.visits if visit.order == "A").begin_s == 9 * 3600
+    assert check(plan) == []
+
+
+def test_windows_that_run_backward_are_named_with_their_cell(town):
+    """With what to write instead."""
+    with pytest.raises(TableError, match=r"22:00-02:00, which ends before it begins.*02:00\+1"):
+        build_problem(orders_table(time_windows=["22:00-02:00", ""]), DEPOTS, fleet_table(), town)
+
+
+@pytest.mark.parametrize(("fields", "words"), [
+    ({"breaks": [Break(TimeWindow(0, 60), 7200)], "shift": TimeWindow(0, 3600)}, "as long as its shift"),
+    ({"breaks": [Break(TimeWindow(7200, 7300), 60)], "shift": TimeWindow(0, 3600)}, "after its shift"),
+    ({"breaks": [Break(TimeWindow(0, 600), 300), Break(TimeWindow(200, 900), 300)]}, "may begin before"),
+    ({"breaks": ["noon"]}, "list of Break"), ({"driving": "eu"}, "a DrivingRule"),
+])
+def test_breaks_that_contradict_the_shift_or_each_other_are_refused(fields, words):
+    """At the birth of the vehicle type, which the error names."""
+    with pytest.raises(ProblemError, match=f"vehicle type 'van'.*{words}"):
+        VehicleType("van", **fields)
+
+
+def test_windows_outside_the_window_are_refused_and_others_cut():
+    """What is left of one window alone is that window."""
+    noon = TimeWindow.between("12:00", "13:00")
+    with pytest.raises(ProblemError, match="none of its windows"):
+        Order("A", lon=0, lat=0, window=noon, windows=[TimeWindow(0, 60)])
+
+    order = Order("A", lon=0, lat=0, window=noon, windows=[TimeWindow(0, 60), TimeWindow.between("12:30", "14:00")])
+
+    assert (order.window, order.windows) == (TimeWindow.between("12:30", "13:00"), ())

@@ -1,14 +1,18 @@
 """Excel and CSV: numbers are numbers, text is text and never a formula, and it can all be read back."""
 
 import csv
+import dataclasses
 import datetime as dt
 import zipfile
 
 import openpyxl
 import pytest
 
+from gisdata.clock import parse_clock
 from gisdata.escape import plain_text, restore_cell
 from routing.export import write_tables
+from routing.export.driver_page import _pauses
+from routing.plan import Pause, Plan
 
 NAMES = ["summary", "routes", "stops", "unserved"]
 
@@ -137,3 +141,14 @@ def test_other_endings_are_refused_with_the_way_out(mixed_plan, tmp_path, name):
     """A single .csv cannot hold four tables, and .xls is another format."""
     with pytest.raises(ValueError, match=r"plan\.xlsx"):
         write_tables(mixed_plan, tmp_path / name)
+
+
+def test_breaks_stand_beside_the_route_and_on_the_drivers_sheet(night_plan):
+    """A pause of 20 minutes on the way home; the sheet tells it with the last stop."""
+    pause = Pause(parse_clock("03:00+1"), parse_clock("03:20+1"))
+    route = dataclasses.replace(night_plan.routes[0], pauses=(pause,))
+    plan = dataclasses.replace(night_plan, routes=(route,))
+
+    assert plan.to_frames().routes["breaks"].tolist() == ["03:00+1-03:20+1"]
+    assert [_pauses(route, stop, "zh") for stop in range(1, len(route.visits) + 1)][-1] == ["休息 03:00+1–03:20+1"]
+    assert Plan.from_dict(plan.to_dict(), plan.problem) == plan

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from gisdata.clock import parse_clock
-from routing.model import Shipment, TimeWindow
-from routing.plan import UnservedOrder
+from routing.model import ALWAYS, Break, DrivingRule, Shipment, TimeWindow
+from routing.plan import Pause, UnservedOrder
 from routing.rules import RULES
 
 
@@ -183,6 +183,26 @@ FAULTS = {
         ("time_window", VAN, "A", "A", 84_600, "s")]),  # it begins at 00:00+1
     "a day too late": (DAYS, lambda t, p: t.with_order(p, "B", window=TimeWindow.between("08:00+1", "18:00+1")), [
         ("time_window", "truck#1", "B", "B", 50_400, "s")]),  # 18:00+1 to 08:00+2
+
+    # several windows
+    "in the pause of a shop": (TWO, lambda t, p: t.with_order(p, "B", window=ALWAYS, windows=[
+        TimeWindow.between("08:00", "08:30"), TimeWindow.between("08:40", "09:00")]), [  # it begins at 08:35
+        ("time_window", VAN, "B", "B", 300, "s")]),
+
+    # breaks of drivers
+    "a break not taken": (TWO, lambda t, p: t.with_vehicle(p, "van", breaks=[
+        Break(TimeWindow.between("08:05", "08:20"), 900)]), [  # under way from 07:50 to 09:05
+        ("breaks", VAN, "", "", 900, "s")]),
+    "a break during service": (TWO, lambda t, p: t.change(p, VAN, route={"pauses": (
+        Pause(parse_clock("08:10"), parse_clock("08:15")),)}), [
+        ("breaks", VAN, "", "", 300, "s")]),
+    "driven too long": (TWO, lambda t, p: t.with_vehicle(p, "van", driving=DrivingRule(1800, 600)), [
+        ("breaks", VAN, "", "", 300, "s")]),  # 10 + 5 + 20 min
+    "a pause that no drive knows of": (TWO, lambda t, p: t.change(p, VAN, route={"pauses": (
+        Pause(parse_clock("08:31"), parse_clock("08:33")),)}), [  # from A at 08:30, at B at 08:35 all the same
+        ("travel_time", VAN, "B", "B", 120, "s")]),
+    "a pause that is none": (TWO, lambda t, p: t.change(p, VAN, route={"pauses": (7,)}), [
+        ("form", VAN, "", "", 1, "values")]),
 
     # shift
     "before the depot opens": (TWO, lambda t, p: t.with_depot(p, "D", open="08:00"), [

@@ -1,0 +1,267 @@
+"""When a sequence of stops is driven, where stops have several windows or drivers take breaks. Numbers only.
+
+Knows neither problem nor engine: legs, openings and breaks in, times out. All times are whole seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import NamedTuple
+
+Pause = tuple[int, int]
+"""Begin and end of a break that is taken."""
+
+
+class Stop(NamedTuple):
+    """Where service happens.
+
+    Parameters
+    ----------
+    openings : sequence of (int, int)
+        First and last moment at which service may begin, for each window; in order, none touching another.
+    service_s : int
+        How long it takes.
+    """
+
+    openings: Sequence[tuple[int, int]]
+    service_s: int
+
+
+class Breaks(NamedTuple):
+    """What a driver must take.
+
+    Parameters
+    ----------
+    due : tuple of (int, int, int)
+        Of each break the earliest and latest begin and the length; each can follow the one before.
+    driving_s : int
+        Longest driving between two breaks of at least `rest_s`; 0 if there is no such rule.
+    rest_s : int
+        How long a break must be for driving to count anew.
+    """
+
+    due: tuple[tuple[int, int, int], ...] = ()
+    driving_s: int = 0
+    rest_s: int = 0
+
+
+NO_BREAKS = Breaks()
+
+
+class Timetable(NamedTuple):
+    """When a route runs.
+
+    Parameters
+    ----------
+    begin_s, end_s : int
+        Departure and return.
+    arrivals_s, begins_s : tuple of int
+        Of each stop arrival and begin of service.
+    pauses : tuple of (int, int)
+        Breaks taken on the way, begin and end.
+    """
+
+    begin_s: int
+    end_s: int
+    arrivals_s: tuple[int, ...]
+    begins_s: tuple[int, ...]
+    pauses: tuple[Pause, ...]
+
+
+class _Label(NamedTuple):
+    """A way to have left a stop: when, with how many due breaks taken, and driven how long since the last rest."""
+
+    left_s: int
+    taken: int
+    driven_s: int
+    arrival_s: int
+    begin_s: int
+    pauses: tuple[Pause, ...]
+    before: _Label | None
+
+
+def timetable(legs_s: Sequence[int], stops: Sequence[Stop], opens_s: int, closes_s: int, longest_s: float,
+              breaks: Breaks = NO_BREAKS) -> Timetable | None:
+    """Return the shortest timetable of a sequence; of several the one that ends first and then starts last.
+
+    A break may interrupt a drive or fill a wait, not a service. One that can be taken before departure or after return
+    is not taken on the way if that takes longer.
+
+    Parameters
+    ----------
+    legs_s : sequence of int
+        Drives from the depot to the first stop, from stop to stop, and from the last one home.
+    stops : sequence of Stop
+        One fewer than legs.
+    opens_s, closes_s : int
+        Earliest departure and latest return.
+    longest_s : float
+        Longest time from departure to return.
+    breaks : Breaks
+        What the driver must take.
+
+    Returns
+    -------
+    Timetable or None
+        None if there is none, or, where breaks and windows meet in odd ways, none among the departures looked at: those
+        after which something first has to wait.
+
+    Notes
+    -----
+    For one departure the earliest way to leave each stop is kept for every number of breaks taken and every time driven
+    since the last rest that no other way beats. The return is a growing function of the departure that is flat where
+    something waits, so the shortest timetable departs at the end of a flat piece; these are found by bisection.
+    """
+    run = _Run(legs_s, stops, breaks)
+    starts = (opens_s, *(end_s for first_s, _, length_s in breaks.due if (end_s := first_s + length_s) > opens_s))
+    start_s = next((start_s for start_s in starts if run.ends(start_s) <= closes_s), None)
+    if start_s is None:
+        return None
+    moving_s = sum(legs_s) + sum(stop.service_s for stop in stops)
+    latest_s, first_end_s = closes_s - moving_s, run.ends(start_s)
+    departs = {_last(start_s, latest_s, lambda t: run.ends(t) <= first_end_s)}
+    if run.ends(min(departs)) - min(departs) > moving_s:
+        departs |= {t for t in run.flat_ends(start_s, latest_s) if run.ends(t) <= closes_s}
+    begin_s = min(departs, key=lambda t: (run.ends(t) - t, run.ends(t), -t))
+    home = run.home(begin_s)
+    return None if home is None or home.left_s - begin_s > longest_s else _told(begin_s, home)
+
+
+class _Run:
+    """One sequence, to be driven from any departure."""
+
+    def __init__(self, legs_s: Sequence[int], stops: Sequence[Stop], breaks: Breaks) -> None:
+        self.legs_s, self.stops, self.breaks = legs_s, stops, breaks
+        self._known: dict[int, list[list[_Label]]] = {}
+
+    def home(self, depart_s: int) -> _Label | None:
+        """Return the earliest way to be home."""
+        due = self.breaks.due
+        ways = [label for label in self._layers(depart_s)[-1]
+                if all(label.left_s <= last_s for _, last_s, _ in due[label.taken:])]
+        return min(ways, key=lambda label: (label.left_s, len(label.pauses)), default=None)
+
+    def ends(self, depart_s: int) -> float:
+        """Return when it is home at the earliest; infinite if it cannot be."""
+        home = self.home(depart_s)
+        return float("inf") if home is None else home.left_s
+
+    def flat_ends(self, opens_s: int, latest_s: int) -> Iterator[int]:
+        """Yield the last departures after which some stop begins as its window opens, or some break as it may."""
+        for first_s, _, length_s in self.breaks.due:
+            yield from (t for t in (first_s, first_s + length_s) if opens_s <= t <= latest_s)
+        free = not (self.breaks.due or self.breaks.driving_s)
+        for at, stop in enumerate(self.stops):
+            if free and len(stop.openings) == 1:
+                continue
+            for taken in range(len(self.breaks.due) + 1):
+                for begin_s, _ in stop.openings:
+                    yield _last(opens_s, latest_s, partial(self._begins, at, taken, begin_s))
+                if taken < len(self.breaks.due):
+                    due_s = self.breaks.due[taken][0]
+                    yield _last(opens_s, latest_s, partial(self._leaves, at, taken, due_s))
+
+    def _begins(self, at: int, taken: int, by_s: int, depart_s: int) -> bool:
+        """Return whether service at a stop can begin by a moment, with so many breaks taken."""
+        return any(label.begin_s <= by_s for label in self._layers(depart_s)[at + 1] if label.taken == taken)
+
+    def _leaves(self, at: int, taken: int, by_s: int, depart_s: int) -> bool:
+        """Return whether a stop can be left by a moment, with so many breaks taken."""
+        return any(label.left_s <= by_s for label in self._layers(depart_s)[at + 1] if label.taken == taken)
+
+    def _layers(self, depart_s: int) -> list[list[_Label]]:
+        """Return the ways to have departed, to have left each stop, and to be home."""
+        if depart_s not in self._known:
+            rested = [k for k in range(len(self.breaks.due) + 1)
+                      if all(first_s + length_s <= depart_s for first_s, _, length_s in self.breaks.due[:k])]
+            layers = [[_Label(depart_s, k, 0, depart_s, depart_s, (), None) for k in rested]]
+            for leg_s, stop in zip(self.legs_s, [*self.stops, None], strict=True):
+                layers.append(_undominated([on for label in layers[-1] for on in self._onward(label, leg_s, stop)]))
+            self._known[depart_s] = layers
+        return self._known[depart_s]
+
+    def _onward(self, label: _Label, leg_s: int, stop: Stop | None) -> Iterator[_Label]:
+        """Yield the ways to the next stop and through its service, or home."""
+        for more in range(len(self.breaks.due) - label.taken + 1):
+            way = self._driven(label, leg_s, self.breaks.due[label.taken : label.taken + more])
+            if way is None:
+                return
+            arrival_s, ready_s, driven_s, pauses = way
+            ways = [(ready_s, driven_s, pauses)]
+            if self.breaks.driving_s and driven_s and stop is not None:
+                ways.append((ready_s + self.breaks.rest_s, 0, (*pauses, (ready_s, ready_s + self.breaks.rest_s))))
+            for ready, driven, taken in ways:
+                begin_s = ready if stop is None else next(
+                    (max(ready, opens_s) for opens_s, closes_s in stop.openings if ready <= closes_s), None)
+                if begin_s is not None:
+                    service_s = 0 if stop is None else stop.service_s
+                    yield _Label(begin_s + service_s, label.taken + more, driven, arrival_s, begin_s, taken, label)
+
+    def _driven(self, label: _Label, leg_s: int, due: Sequence[tuple[int, int, int]],
+                ) -> tuple[int, int, int, tuple[Pause, ...]] | None:
+        """Return arrival, when service could begin, time driven and pauses of a leg with some breaks on it."""
+        drive = _Drive(label.left_s, leg_s, label.driven_s, self.breaks)
+        for first_s, last_s, length_s in due:
+            drive.on(until_s=first_s)
+            begin_s = max(drive.now_s, first_s)
+            if begin_s > last_s:
+                return None
+            drive.pause(begin_s, length_s)
+        drive.on(until_s=None)
+        return drive.arrival_s, drive.now_s, drive.driven_s, tuple(drive.pauses)
+
+
+class _Drive:
+    """A drive that is interrupted by breaks."""
+
+    def __init__(self, now_s: int, left_s: int, driven_s: int, breaks: Breaks) -> None:
+        self.now_s, self.left_s, self.driven_s, self.breaks = now_s, left_s, driven_s, breaks
+        self.arrival_s, self.pauses = now_s, [(0, 0)][:0]
+
+    def on(self, until_s: int | None) -> None:
+        """Drive on until a moment, or to the end, resting where that is due."""
+        while self.left_s and (until_s is None or self.now_s < until_s):
+            most_s = self.left_s if until_s is None else min(self.left_s, until_s - self.now_s)
+            if self.breaks.driving_s:
+                if self.driven_s >= self.breaks.driving_s:
+                    self.pause(self.now_s, self.breaks.rest_s)
+                    continue
+                most_s = min(most_s, self.breaks.driving_s - self.driven_s)
+            self.now_s, self.left_s, self.driven_s = self.now_s + most_s, self.left_s - most_s, self.driven_s + most_s
+            self.arrival_s = self.now_s
+
+    def pause(self, begin_s: int, length_s: int) -> None:
+        """Take a break."""
+        self.pauses.append((begin_s, begin_s + length_s))
+        self.now_s = begin_s + length_s
+        if self.breaks.driving_s and length_s >= self.breaks.rest_s:
+            self.driven_s = 0
+
+
+def _undominated(labels: list[_Label]) -> list[_Label]:
+    """Return the labels that no other beats in time with as many breaks and no more driven."""
+    kept: list[_Label] = []
+    for label in sorted(labels, key=lambda label: (label.taken, label.left_s, label.driven_s, len(label.pauses))):
+        if not kept or kept[-1].taken != label.taken or label.driven_s < kept[-1].driven_s:
+            kept.append(label)
+    return kept
+
+
+def _last(low: int, high: int, holds: Callable[[int], bool]) -> int:
+    """Return the last moment at which something holds that does not hold again once it does not; `low` if none."""
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if holds(middle) else (low, middle - 1)
+    return low
+
+
+def _told(begin_s: int, home: _Label) -> Timetable:
+    """Return the way home as a timetable."""
+    labels = [home]
+    while labels[-1].before is not None:
+        labels.append(labels[-1].before)
+    stops = labels[1:-1][::-1]
+    pauses = tuple(pause for label in reversed(labels) for pause in label.pauses)
+    return Timetable(begin_s, home.left_s, tuple(label.arrival_s for label in stops),
+                     tuple(label.begin_s for label in stops), pauses)

@@ -1,0 +1,122 @@
+"""Tiny days under the rules of every day, each alone and in pairs: the engine against trying everything.
+
+Times are within a minute, so that a schedule can be found second by second, without any code of the package.
+"""
+
+import dataclasses
+import itertools
+import math
+import random
+
+import numpy as np
+import pytest
+
+from routing.checker import check
+from routing.engines import engine_named
+from routing.model import (
+    Break,
+    Depot,
+    Limit,
+    Order,
+    Problem,
+    Tariff,
+    TimeWindow,
+    TravelMatrix,
+    VehicleType,
+)
+from routing.timetable import Breaks, Stop
+from tests.routing.test_timetable import by_hand
+
+CLOSES_S = 30
+
+
+def several_windows(rng, problem):
+    """Give most orders two or three windows."""
+    orders = []
+    for order in problem.orders:
+        ends = sorted(rng.sample(range(2, CLOSES_S - 4), 2 * rng.randint(2, 3)))
+        windows = [TimeWindow(a, b) for a, b in zip(ends[::2], ends[1::2], strict=True)]
+        orders.append(dataclasses.replace(order, windows=windows if rng.random() < 0.8 else ()))
+    return dataclasses.replace(problem, orders=orders)
+
+
+def breaks(rng, problem):
+    """Give each type a break."""
+    first = rng.randint(6, 14)
+    due = Break(TimeWindow(first, first + rng.randint(0, 5)), rng.randint(1, 4))
+    return dataclasses.replace(problem, fleet=[dataclasses.replace(kind, breaks=(due,)) for kind in problem.fleet])
+
+
+RULES = {"several_windows": several_windows, "breaks": breaks}
+
+
+def tiny(seed, rules):
+    """Return a day of three orders and two types of one vehicle, with some rules."""
+    rng = random.Random(seed)
+    places = [(rng.randint(0, 5), rng.randint(0, 5)) for _ in range(4)]
+    cells = np.array([[abs(a - c) + abs(b - d) for c, d in places] for a, b in places])
+    labels = ("depot D", *(f"order {i}" for i in range(3)))
+    tariffs = [Tariff(fixed=rng.choice([0, 9]), per_km=1000 * rng.randint(0, 2), per_hour=3600 * rng.randint(0, 2))
+               for _ in range(2)]
+    problem = Problem(
+        [Order(str(i), lon=0, lat=0, service_s=rng.randint(0, 3), weight_kg=rng.randint(1, 3),
+               penalty=rng.choice([None, None, 30])) for i in range(3)],
+        [Depot("D", lon=0, lat=0, close=CLOSES_S)],
+        [VehicleType(f"t{i}", profile="van", tariff=tariff, payload_kg=rng.choice([math.inf, 6]),
+                     max_duration_s=rng.choice([math.inf, 20])) for i, tariff in enumerate(tariffs)],
+        [TravelMatrix("van", labels, cells, cells)])
+    for rule in rules:
+        problem = RULES[rule](rng, problem)
+    return problem
+
+
+def best(problem):
+    """Return the fewest mandatory orders left over, and the least cost with that many, by trying every plan."""
+    everything = range(len(problem.orders))
+    routes = [{(): 0.0} | {sequence: cost for size in range(1, len(problem.orders) + 1)
+                           for sequence in itertools.permutations(everything, size)
+                           if (cost := alone(problem, kind, sequence)) is not None} for kind in problem.fleet]
+    cheapest = [{} for _ in routes]
+    for found, by_set in zip(routes, cheapest, strict=True):
+        for sequence, cost in found.items():
+            by_set[frozenset(sequence)] = min(cost, by_set.get(frozenset(sequence), math.inf))
+    values = []
+    for one, two in itertools.product(*(by_set.items() for by_set in cheapest)):
+        if not one[0] & two[0]:
+            left = [problem.orders[i].penalty for i in everything if i not in one[0] | two[0]]
+            values.append((left.count(None), one[1] + two[1] + sum(penalty for penalty in left if penalty is not None)))
+    return min(values)
+
+
+def alone(problem, kind, sequence):
+    """Return what one vehicle costs that visits orders in a sequence; None if it cannot."""
+    orders = [problem.orders[i] for i in sequence]
+    if sum(order.weight_kg for order in orders) > kind.payload_kg:
+        return None
+    rows = [0, *(1 + i for i in sequence), 0]
+    legs = [int(problem.matrices[0].duration_s[a, b]) for a, b in itertools.pairwise(rows)]
+    stops = [Stop([(w.begin_s, w.end_s) for w in order.openings], order.service_s) for order in orders]
+    due = tuple((one.window.begin_s, one.window.end_s, one.duration_s) for one in kind.breaks)
+    found = by_hand(legs, stops, 0, CLOSES_S, Breaks(due))
+    if found is None or found[0] > kind.max_duration_s:
+        return None
+    tariff = kind.tariff
+    return tariff.fixed + tariff.per_km * sum(legs) / 1000 + tariff.per_hour * found[0] / 3600
+
+
+CASES = [(rules, seed) for rules in [*((rule,) for rule in RULES), *itertools.combinations(RULES, 2)]
+         for seed in range(100)]
+
+
+@pytest.mark.parametrize(("rules", "seed"), [
+    pytest.param(rules, seed, marks=[pytest.mark.long] if seed >= 5 else [], id=f"{'+'.join(rules)}-{seed}")
+    for rules, seed in CASES])
+def test_ortools_finds_the_best_of_tiny_days(rules, seed):
+    """Its plan passes the judge and costs what the best of all plans costs."""
+    problem = tiny(seed, rules)
+
+    plan = engine_named("ortools").solve(problem, Limit(iterations=60), seed=1)
+
+    left = [order for order in problem.orders if order.id in {one.order for one in plan.unserved}]
+    assert check(plan) == []
+    assert (sum(order.penalty is None for order in left), pytest.approx(plan.cost + plan.penalty)) == best(problem)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 INSIDE_M, OUTSIDE_M = 0.2, 2.0
 """How much land a road that an outline would miss brings along, or takes along, on either side."""
-NODE_M, TIP_M = 0.2, 0.5
-"""How much land its ends bring along, and how near to the outline a road may end."""
+TIP_M = 0.5
+"""How near to the outline a road may end."""
 _STRETCH = 16
 
 
@@ -46,17 +46,15 @@ def fitted(net: Mesh, twin: NDArray[np.int64], area: shapely.Geometry, reached: 
     crossed = _crossed(net.tree, area) if not shapely.is_empty(area) else np.arange(len(net.once))
     rest = gaps(on_roads(net.once[crossed], twin, reached), net.once[crossed])
     shapely.prepare(area)
-    closed = parts_of(net.lines, *rest)[shapely.intersects(area, _without_tips(net, rest))]
-    cut = shapely.difference(area, shapely.disjoint_subset_union_all(_beside(closed, OUTSIDE_M)))
+    inside = shapely.intersects(area, _without_tips(net, rest))
+    closed = _beside(parts_of(net.lines, *_clear_of_nodes(net, rest, reached))[inside], OUTSIDE_M)
+    cut = shapely.difference(area, shapely.disjoint_subset_union_all(closed))
     shapely.prepare(cut)
-    touched = np.union1d(crossed, net.tree.query(closed, predicate="dwithin", distance=OUTSIDE_M + NODE_M)[1])
-    ways = on_roads(net.once[touched], twin, reached)
+    touched = net.once[np.union1d(crossed, net.tree.query(closed, predicate="intersects")[1])]
+    ways = gaps(gaps(on_roads(touched, twin, reached), touched), touched)  # both directions once
     opened = parts_of(net.lines, *ways)[~shapely.contains_properly(cut, _without_tips(net, ways))]
-    nodes = np.concatenate([shapely.get_point(net.lines[ways.edge[at]], point)
-                            for at, point in ((ways.begin == 0, 0), (ways.end == 1, -1))])
-    ends = shapely.buffer(nodes, NODE_M, quad_segs=1)
-    more = np.concatenate([_beside(opened, INSIDE_M), ends[~shapely.contains_properly(cut, ends)]])
-    whole = shapely.union(cut, shapely.disjoint_subset_union_all(more))
+    chains = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(opened)))
+    whole = shapely.union(cut, shapely.disjoint_subset_union_all(_beside(chains, INSIDE_M, "square")))
     return _with_roads(shapely.get_parts(whole), net, twin, reached)
 
 
@@ -174,18 +172,30 @@ def _without_tips(net: Mesh, pieces: Pieces) -> NDArray[np.object_]:
     return parts_of(net.lines, pieces.edge, begin, np.where(pieces.end < 1, pieces.end - share, 1.0))
 
 
-def _beside(lines: NDArray[np.object_], metres: float) -> NDArray[np.object_]:
+def _clear_of_nodes(net: Mesh, rest: Pieces, reached: Pieces) -> Pieces:
+    """Return what is not reached without its last metres before nodes that are, so that their other roads stay whole."""
+    known = np.zeros(int(net.ends.max()) + 1, dtype=bool)
+    for at, column in ((reached.begin == 0, 0), (reached.end == 1, 1)):
+        known[net.ends[reached.edge[at], column]] = True
+    share = np.minimum(OUTSIDE_M / np.maximum(shapely.length(net.lines[rest.edge]), OUTSIDE_M),
+                       (rest.end - rest.begin) / 3)
+    begin, end = ((at == limit) & known[net.ends[rest.edge, column]]
+                  for at, limit, column in ((rest.begin, 0, 0), (rest.end, 1, 1)))
+    return Pieces(rest.edge, rest.begin + begin * share, rest.end - end * share)
+
+
+def _beside(lines: NDArray[np.object_], metres: float, cap: str = "flat") -> NDArray[np.object_]:
     """Return the land on both sides of each line."""
-    return np.asarray(shapely.buffer(lines, metres, cap_style="flat", join_style="bevel"), dtype=object)
+    return np.asarray(shapely.buffer(lines, metres, cap_style=cap, join_style="bevel"), dtype=object)
 
 
 def _with_roads(parts: NDArray[np.object_], net: Mesh, twin: NDArray[np.int64], reached: Pieces) -> shapely.Geometry:
     """Return the parts that hold something of what is reached; the largest does."""
-    largest = shapely.area(parts).argmax() if len(parts) else 0
-    part, road = net.tree.query(parts, predicate="intersects")
-    small = part != largest
-    edges = np.unique(net.once[road[small]])
+    if len(parts) < 2:
+        return parts[0] if len(parts) else shapely.MultiPolygon()
+    largest = int(shapely.area(parts).argmax())
+    others = np.delete(parts, largest)
+    edges = np.unique(net.once[net.tree.query(others, predicate="intersects")[1]])
     ways = parts_of(net.lines, *on_roads(edges, twin, reached))
-    kept = np.union1d(shapely.STRtree(ways).query(parts, predicate="intersects")[0], [largest] if len(parts) else [])
-    parts = parts[kept.astype(np.int64)]
-    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts.tolist())
+    kept = np.unique(shapely.STRtree(ways).query(others, predicate="intersects")[0])
+    return shapely.MultiPolygon([parts[largest], *others[kept]]) if len(kept) else parts[largest]

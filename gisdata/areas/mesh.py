@@ -149,21 +149,9 @@ def _areas(begin: NDArray[np.int64], end: NDArray[np.int64], at: NDArray[np.floa
 
     Each step begins where another ends: `begin` and `end` hold the same numbers. A middle of NaN is left out.
     """
-    known, first = np.unique(begin, return_index=True)
-    following = first[np.searchsorted(known, end)].tolist()
-    order: list[int] = []
-    sizes: list[int] = []
-    seen = bytearray(len(following))
-    for start in range(len(following)):
-        size, step = len(order), start
-        while not seen[step]:
-            seen[step] = 1
-            order.append(step)
-            step = following[step]
-        if len(order) > size:
-            sizes.append(len(order) - size)
+    order, sizes = _cycles(begin, end)
     corners = np.stack([at, middle], axis=1)[order].reshape(-1, 2)
-    ring = np.repeat(np.arange(len(sizes)), 2 * np.array(sizes))
+    ring = np.repeat(np.arange(len(sizes)), 2 * sizes)
     real = ~np.isnan(corners[:, 0])
     rings: NDArray[Any] = np.asarray(shapely.linearrings(corners[real], indices=ring[real]))
     outer = shapely.is_ccw(rings)
@@ -176,6 +164,24 @@ def _areas(begin: NDArray[np.int64], end: NDArray[np.int64], at: NDArray[np.floa
         inside.setdefault(around, []).append(holes[one])
     made = [shapely.polygons(ring, inside.get(one)) for one, ring in enumerate(rings[outer])]
     return shapely.MultiPolygon(made) if len(made) > 1 else made[0]
+
+
+def _cycles(begin: NDArray[np.int64], end: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return steps ring by ring, each followed by the one that begins where it ends, and how many each ring has."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    known, first = np.unique(begin, return_index=True)
+    following, every = first[np.searchsorted(known, end)], np.arange(len(begin))
+    links = coo_array((np.ones(len(every), dtype=np.int8), (every, following)), shape=(len(every), len(every)))
+    _, ring = connected_components(links, directed=False)
+    _, start = np.unique(ring, return_index=True)
+    left, ahead = (following != start[ring[following]]).astype(np.int64), following.copy()
+    last = left == 0
+    ahead[last] = every[last]
+    while not last[ahead].all():  # steps left to the end of the ring, in jumps that double
+        left, ahead = left + left[ahead], ahead[ahead]
+    return np.lexsort((-left, ring)), np.bincount(ring)
 
 
 def mesh(roads: RoadNetwork, beside_m: float) -> Mesh:

@@ -179,8 +179,7 @@ def _frame(net: Mesh, roads: RoadNetwork, found: Reach, areas: list[_Area], abou
               for before, area in zip([None, *areas[:-1]], areas, strict=True)] if bands else [0.0] * len(areas)
     inner = np.flatnonzero(np.array(begins) > 0)
     land = np.array(shapes, dtype=object)
-    land[inner] = shapely.difference(land[inner], land[inner - 1])
-    land = only_land(land)
+    land[inner] = only_land(shapely.difference(land[inner], land[inner - 1]))
     road_m[inner] = np.diff(road_m, prepend=0.0)[inner]
     answer = geopandas.GeoDataFrame({
         "site": [area.name for area in areas], "from_minutes": begins, "minutes": [area.minutes for area in areas],

@@ -5,7 +5,7 @@ Metres on the flat picture of the network. Parts of edges are fractions of their
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import shapely
@@ -173,7 +173,7 @@ def _without_tips(net: Mesh, pieces: Pieces) -> NDArray[np.object_]:
 
 
 def _clear_of_nodes(net: Mesh, rest: Pieces, reached: Pieces) -> Pieces:
-    """Return what is not reached without its last metres before nodes that are, so that their other roads stay whole."""
+    """Return what is not reached without its last metres before nodes that are, which other roads pass."""
     known = np.zeros(int(net.ends.max()) + 1, dtype=bool)
     for at, column in ((reached.begin == 0, 0), (reached.end == 1, 1)):
         known[net.ends[reached.edge[at], column]] = True
@@ -184,7 +184,8 @@ def _clear_of_nodes(net: Mesh, rest: Pieces, reached: Pieces) -> Pieces:
     return Pieces(rest.edge, rest.begin + begin * share, rest.end - end * share)
 
 
-def _beside(lines: NDArray[np.object_], metres: float, cap: str = "flat") -> NDArray[np.object_]:
+def _beside(lines: NDArray[np.object_], metres: float,
+            cap: Literal["flat", "square"] = "flat") -> NDArray[np.object_]:
     """Return the land on both sides of each line."""
     return np.asarray(shapely.buffer(lines, metres, cap_style=cap, join_style="bevel"), dtype=object)
 

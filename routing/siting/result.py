@@ -175,7 +175,7 @@ class Siting:
                     f"{'、'.join(self.opened)}。{closed}服务需求 {share:.1f} %，平均行程 {mean:,.1f}{unit}，"
                     f"最远 {worst:,.1f}{unit}；目标值 {self.objective:,.2f}，{proof}。")
         proof = "proven optimal" if self.status == "optimal" else f"at most {self.gap_percent:.2f} % from the optimum"
-        closed = f" {', '.join(self.closed)} close." if self.closed else ""
+        closed = f" Closed: {', '.join(self.closed)}." if self.closed else ""
         return (f"The {english} model opens {len(self.opened)} of {len(setting.sites)} sites: "
                 f"{', '.join(self.opened)}.{closed} {share:.1f} % of demand is served, {mean:,.1f}{unit} away on "
                 f"average and {worst:,.1f}{unit} at most; {self.measure} {self.objective:,.2f}, {proof}.")

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from routing.plan import Plan, Route, UnservedOrder, Visit
     from routing.planfile import load_plan, save_plan
     from routing.remedies.conflict import conflict
+    from routing.replan import replan
     from routing.replay import replay
     from routing.rules.violation import Violation
     from routing.solve import solve
@@ -94,6 +95,7 @@ __all__ = [
     "pack",
     "path",
     "read_dispatch_sheet",
+    "replan",
     "replay",
     "save_plan",
     "solve",
@@ -128,6 +130,7 @@ _HOMES = {
     "routing.plan": ("Plan", "Route", "UnservedOrder", "Visit"),
     "routing.planfile": ("load_plan", "save_plan"),
     "routing.remedies.conflict": ("conflict",),
+    "routing.replan": ("replan",),
     "routing.replay": ("replay",),
     "routing.rules.violation": ("Violation",),
     "routing.solve": ("solve",),

@@ -45,6 +45,35 @@ def add_plan_commands(commands: argparse._SubParsersAction[argparse.ArgumentPars
     replay.add_argument("--out", type=Path, metavar="FILE", help="where to save the plan made again")
     replay.set_defaults(run=lambda args: _replay(args, say))
 
+    replan = commands.add_parser("replan", parents=[common], help="plan the rest of a day that has begun")
+    replan.add_argument("plan", type=Path, metavar="PLAN")
+    replan.add_argument("--now", required=True, metavar="HH:MM", help="clock time of the plan day, such as 10:30")
+    replan.add_argument("--events", type=Path, metavar="FILE", help="what happened: CSV or Excel, one event a row")
+    replan.add_argument("--freeze", type=float, default=0, metavar="MIN", help="minutes in which nothing changes")
+    replan.add_argument("--changes-at-most", type=int, metavar="N", help="how many stops may change vehicle")
+    replan.add_argument("--stability", type=float, default=0, metavar="COST", help="price of such a change (default 0)")
+    replan.add_argument("--roads", type=Path, metavar="FILE", help="saved roads, for new places and blocked roads")
+    replan.add_argument("--iterations", type=int, help="stop the search after this much counted work: repeatable")
+    replan.add_argument("--seed", type=int, default=0, help="seed of the search (default 0)")
+    replan.add_argument("--out", type=Path, required=True, metavar="FILE", help="where to save the new plan")
+    replan.set_defaults(run=lambda args: _replan(args, say))
+
+
+def _replan(args: argparse.Namespace, say: Say) -> int:
+    import gisdata
+    from routing.replan import read_events
+
+    plan = routing.load_plan(args.plan)
+    events = read_events(args.events, plan.problem.orders) if args.events else ()
+    limit = routing.Limit(iterations=args.iterations) if args.iterations else None
+    new = routing.replan(plan, args.now, events, freeze=round(60 * args.freeze), changes_at_most=args.changes_at_most,
+                         stability=args.stability, roads=gisdata.load_roads(args.roads) if args.roads else None,
+                         limit=limit, seed=args.seed)
+    say(new.summary())
+    say(plan.diff(new, by_name=True).summary())
+    say(f"wrote {routing.save_plan(new, args.out)}")
+    return FINE
+
 
 def _replay(args: argparse.Namespace, say: Say) -> int:
     plan = routing.replay(routing.load_plan(args.plan))

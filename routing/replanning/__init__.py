@@ -1,0 +1,1 @@
+"""Parts of re-planning: what happened, what cannot be changed any more, what remains, and the whole plan again."""

@@ -67,8 +67,10 @@ class Conflict:
         orders = listed(self.orders)
         if language == "en":
             rules = " and ".join(self.rules) or "roads"
-            return PlanText(f"orders {orders} cannot all be served under the rules {rules}; without any one of these "
-                            f"orders, or of these rules, they can\n({self.searched})")
+            if len(self.orders) == 1:
+                return PlanText(f"order {orders} cannot be served under {rules}\n({self.searched})")
+            return PlanText(f"orders {orders} cannot all be served under {rules}; without any one of these orders, or "
+                            f"of these rules, they can\n({self.searched})")
         if language != "zh":
             raise UnknownNameError(f"there are no conflicts in {language!r}; write en or zh")
         rules = "、".join(RULES_ZH.get(rule, rule) for rule in self.rules) or "道路"

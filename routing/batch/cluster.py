@@ -9,9 +9,13 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from routing.batch import station
 from routing.batch.record import Record
 from routing.batch.station import Station, answered
 from routing.errors import EngineError, MissingEngineError
+
+CONNECT_S = 20.0
+"""How long a scheduler may take to answer."""
 
 _here = threading.local()
 
@@ -44,12 +48,12 @@ def plan_on_cluster(scheduler: str, left: Sequence[tuple[int, dict[str, Any], fl
         raise MissingEngineError("--scheduler needs Dask distributed; install it with: pip install 'routebook[scale]'"
                                  ) from None
     try:
-        client: Any = Client(scheduler, timeout=20)  # type: ignore[no-untyped-call]
+        client: Any = Client(scheduler, timeout=CONNECT_S)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise EngineError(f"no Dask scheduler answers at {scheduler}: {error}") from error
     most = None if memory_gb is None else int(memory_gb * 1e9)
     with client:
-        asked = {client.submit(_planned, message, patience_s, most, pure=False): (number, message)
+        asked = {client.submit(_planned, message, patience_s, most, station.MODULE, pure=False): (number, message)
                  for number, message, patience_s in left}
         try:
             for future in as_completed(list(asked)):  # type: ignore[no-untyped-call]
@@ -61,13 +65,13 @@ def plan_on_cluster(scheduler: str, left: Sequence[tuple[int, dict[str, Any], fl
             raise
 
 
-def _planned(message: dict[str, Any], patience_s: float, memory_bytes: int | None) -> dict[str, Any]:
+def _planned(message: dict[str, Any], patience_s: float, memory_bytes: int | None, module: str) -> dict[str, Any]:
     """Answer a message in the process that belongs to this thread of a worker; it ends with the worker."""
-    station = getattr(_here, "station", None)
-    if station is None:
-        station = _here.station = Station(threading.Event(), memory_bytes)
-    station.memory_bytes = memory_bytes
-    return answered(station, message, patience_s).to_dict()
+    here = getattr(_here, "station", None)
+    if here is None:
+        here = _here.station = Station(threading.Event(), module=module)
+    here.memory_bytes = memory_bytes
+    return answered(here, message, patience_s).to_dict()
 
 
 def _lost(message: dict[str, Any], error: BaseException) -> Record:

@@ -37,10 +37,12 @@ class Station:
         Set when the whole batch shall end.
     memory_bytes : int, optional
         Most that its process, and those that it started, may hold; None: not watched.
+    module : str
+        What its process runs; by default `MODULE`.
     """
 
-    def __init__(self, stop: threading.Event, memory_bytes: int | None = None) -> None:
-        self.stop, self.memory_bytes = stop, memory_bytes
+    def __init__(self, stop: threading.Event, memory_bytes: int | None = None, module: str = "") -> None:
+        self.stop, self.memory_bytes, self.module = stop, memory_bytes, module or MODULE
         self._worker: Worker | None = None
         self.attempts = 0
 
@@ -91,7 +93,7 @@ class Station:
 
     def _once(self, message: dict[str, Any], patience_s: float) -> dict[str, Any]:
         if self._worker is None or not self._worker.alive:
-            self._worker = Worker(MODULE)
+            self._worker = Worker(self.module)
             self._worker.greet()
         worker = self._worker
         worker.send({**message, "patience_s": patience_s})

@@ -44,6 +44,8 @@ def plan_entry(message):
         ctypes.CDLL(None).pause(hoard)
     if name.startswith("parent") and once(name):
         kill(os.getppid())
+    if name == "cursed":
+        kill(os.getppid())
     if name == "early" and once(name):
         kill()
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from routing.audit import audit_table, read_dispatch_sheet
+    from routing.batch.pareto import pareto
+    from routing.batch.plans import read_plans
     from routing.batch.run import batch
     from routing.build import build_problem
     from routing.checker import check
@@ -93,8 +95,10 @@ __all__ = [
     "fill",
     "load_plan",
     "pack",
+    "pareto",
     "path",
     "read_dispatch_sheet",
+    "read_plans",
     "replan",
     "replay",
     "save_plan",
@@ -113,6 +117,8 @@ __all__ = [
 
 _HOMES = {
     "routing.audit": ("audit_table", "read_dispatch_sheet"),
+    "routing.batch.pareto": ("pareto",),
+    "routing.batch.plans": ("read_plans",),
     "routing.batch.run": ("batch",),
     "routing.build": ("build_problem",),
     "routing.checker": ("check",),

@@ -91,7 +91,7 @@ def prepare(message: dict[str, Any]) -> Record:
     Parameters
     ----------
     message : dict
-        ``source`` and ``roads_key``.
+        ``source``, ``roads_key``, and whether the engine that is compiled will be needed, ``native``.
 
     Returns
     -------
@@ -103,7 +103,8 @@ def prepare(message: dict[str, Any]) -> Record:
     begin, source = time.perf_counter(), message["source"]
     try:
         _roads(source, message["roads_key"])
-        compile_native()
+        if message["native"]:
+            compile_native()
     except Exception as error:  # noqa: BLE001 (told to the caller)
         return Record(source, status_of(error), reason_of(error), seconds=_since(begin))
     return Record(source, PLANNED, seconds=_since(begin))

@@ -30,6 +30,9 @@ PATIENCE_S, PATIENCE_FACTOR, PATIENCE_COUNTED_S = 300.0, 2.0, 3600.0
 MEMORY_SHARE = 0.9
 """Share of the free memory that all workers together may hold by default."""
 
+COMPILED = ("auto", "native")
+"""Engines that are compiled at first use."""
+
 _DISK_GONE = {errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EDQUOT}
 
 
@@ -209,7 +212,8 @@ class _Run:
                     ) -> list[tuple[int, dict[str, Any], float]]:
         """Have the roads of all problems read, each once; return the problems whose roads can be used."""
         sources = list(dict.fromkeys(message["entry"]["roads"] for _, message, _ in left if message["entry"]["roads"]))
-        asked = [(number, {"kind": "prepare", "source": source, "roads_key": self.hashes[source]},
+        native = any(message["entry"]["engine"] in COMPILED for _, message, _ in left)
+        asked = [(number, {"kind": "prepare", "source": source, "roads_key": self.hashes[source], "native": native},
                   self.timeout_s or PATIENCE_COUNTED_S) for number, source in enumerate(sources)]
         bad = {sources[number]: record for number, record in side_by_side(stations, asked, self.stop)
                if record.status != PLANNED}

@@ -35,7 +35,7 @@ def night(tmp_path_factory):
 @pytest.fixture(scope="module")
 def planned(night):
     return main(["batch", str(night / "night.csv"), "--out", str(night / "out"), "--workers", "1", "--seed", "3",
-                 "--language", "zh"])
+                 "--engine", "ortools", "--language", "zh"])
 
 
 def test_bad_problems_do_not_cost_the_good_one(night, planned):
@@ -56,7 +56,7 @@ def test_the_plan_is_that_of_solve(night, planned):
 
     plan = routing.load_plan(night / "out" / "plans" / "good.plan")
 
-    assert plan == routing.solve(problem, routing.Limit(iterations=1), seed=3)
+    assert plan == routing.solve(problem, routing.Limit(iterations=1), seed=3, engine="ortools")
     row = pd.read_csv(night / "out" / "summary.csv", encoding="utf-8-sig").iloc[0]
     assert (row["cost"], row["routes"], row["orders"]) == (pytest.approx(plan.cost), len(plan.routes), 80)
 

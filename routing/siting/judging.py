@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from gisdata.network import RoadNetwork
     from routing.model import Problem
+    from routing.plan import Plan
 
 _DEFAULT_LIMIT = Limit(iterations=300)
 _SITE_COLUMNS = ("id", "lon", "lat", "open", "close", "name", "geometry")
@@ -46,11 +47,14 @@ class Verdict:
         (demand times seconds from the nearest site).
     confidence : float
         Of the intervals.
+    plans : dict of (str, str) to Plan
+        By day and set: the routes behind each row of `days`, to be checked, drawn or exported.
     """
 
     ranking: pd.DataFrame
     days: pd.DataFrame
     confidence: float
+    plans: dict[tuple[str, str], Plan]
 
     @property
     def best(self) -> str:
@@ -175,17 +179,18 @@ def judge(
     table = candidates.assign(id=names).set_index("id", drop=False)
     _require(sets, days, table, confidence)
     work = [(day, name) for day in days for name in sets]
-    rows = []
+    rows, plans = [], {}
     for day, name in tqdm(work, desc="days planned", unit="plan", disable=None, leave=False):
         sites = table.loc[list(sets[name])]
         problem = build_problem(days[day], sites[[c for c in _SITE_COLUMNS if c in sites]].reset_index(drop=True),
                                 _stationed(fleet, sets[name]), roads)
         plan = solve(replace(problem, roads=None), limit or _DEFAULT_LIMIT, seed)
+        plans[day, name] = plan
         cost = plan.cost + (float(sites["cost_per_day"].sum()) if "cost_per_day" in sites else 0.0)
         rows.append({"day": day, "set": name, "cost": cost, "distance_m": plan.distance_m, "routes": len(plan.routes),
                      "unserved": len(plan.unserved), "textbook": _textbook(problem)})
     judged = pd.DataFrame(rows)
-    return Verdict(_ranked(judged, sets, confidence), judged, confidence)
+    return Verdict(_ranked(judged, sets, confidence), judged, confidence, plans)
 
 
 def _require(sets: Mapping[str, tuple[str, ...]], days: Mapping[str, pd.DataFrame], table: pd.DataFrame,

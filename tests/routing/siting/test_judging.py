@@ -57,6 +57,17 @@ def test_costs_of_days_are_those_of_plans_made_by_hand(monaco, sites, days, verd
         assert told.loc[day, "textbook"] == pytest.approx(float(orders["weight_kg"].to_numpy() @ seconds))
 
 
+def test_every_row_has_its_plan_which_the_judge_accepts(verdict):
+    """Cost of the routes and of the open sites is that of the row; no rule is broken."""
+    open_costs = {"today": 100, "move": 90, "both": 190}
+    assert len(verdict.plans) == len(verdict.days) == 3 * DAYS
+    for row in verdict.days.itertuples():
+        plan = verdict.plans[row.day, row.set]
+        assert routing.check(plan) == []
+        assert row.cost == pytest.approx(sum(route.cost for route in plan.routes) + open_costs[row.set])
+        assert row.unserved == len(plan.unserved)
+
+
 def test_ranking_and_intervals_follow_from_the_days(verdict):
     """Means, Student's intervals of means and of paired differences, days won: from the table of days alone."""
     costs = {name: part.set_index("day")["cost"] for name, part in verdict.days.groupby("set")}

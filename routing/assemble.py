@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from routing.driven import timed_route
 from routing.errors import EngineError, ProblemError
-from routing.model import Limit, Problem, VehicleType
-from routing.plan import Pause, Plan, Route, Visit
+from routing.model import Limit, Problem
+from routing.plan import Plan, Route
 from routing.reasons import unserved_orders
-from routing.timing import Timing, route_timing, stated_end
+from routing.timing import Timing, route_timing
 
 __all__ = ["Timing", "assemble_plan", "route_timing", "schedule"]
 
@@ -51,7 +52,7 @@ def schedule(problem: Problem, vehicle_type: str, orders: Sequence[str], vehicle
         what = f"vehicle type {vehicle_type!r}" if kind is None else f"order {unknown[0]!r}" if unknown else "visit"
         raise ProblemError(f"a route cannot be scheduled: there is no {what}")
     timing = route_timing(problem, kind, orders)
-    return _route(problem, kind, orders, timing, vehicle or f"{kind.id}#1") if timing else None
+    return timed_route(problem, kind, orders, timing, vehicle or f"{kind.id}#1") if timing else None
 
 
 def assemble_plan(
@@ -120,12 +121,3 @@ def _sequence_faults(problem: Problem, used: Sequence[tuple[str, Sequence[str]]]
         *(f"there is no order {order!r}" for order in visits if order not in problem.order_row),
         *(f"order {order!r} is visited {times} times" for order, times in visits.items() if times > 1),
     ]
-
-
-def _route(problem: Problem, kind: VehicleType, orders: Sequence[str], timing: Timing, vehicle: str) -> Route:
-    times = zip(orders, timing.arrivals_s, timing.begins_s, timing.ends_s, strict=True)
-    return Route(
-        vehicle, kind.id, problem.depot_of(kind).id, tuple(Visit(*time) for time in times), timing.begin_s,
-        timing.end_s, timing.distance_m, kind.tariff.cost(timing.distance_m, timing.end_s - timing.begin_s),
-        stated_end(problem, kind), tuple(Pause(*pause) for pause in timing.pauses),
-    )

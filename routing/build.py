@@ -18,6 +18,7 @@ from gisdata.errors import Fault, GisDataError, PlacesOffRoadError, TableError, 
 from gisdata.kinds import spans
 from gisdata.profiles import load_profile, profile_names, with_turns
 from routing.errors import ProblemError
+from routing.loading.classes import kinds_of, segregation
 from routing.loading.spaces import cargo_space
 from routing.model import (
     Break,
@@ -62,6 +63,7 @@ def build_problem(
     *,
     pieces: pd.DataFrame | None = None,
     shipments: Iterable[Shipment] = (),
+    apart: Iterable[tuple[str, str]] = (),
     day: dt.date | str | None = None,
     time_zone: str = "UTC",
     max_snap_m: float = MAX_SNAP_M,
@@ -85,6 +87,9 @@ def build_problem(
         that is blank or zero in the orders table is the sum over its pieces.
     shipments : iterable of Shipment
         Which orders are tied as pickup and delivery of the same goods; those that the orders table names come on top.
+    apart : iterable of (str, str)
+        Kinds of goods that must not share a vehicle; those of `routing.loading.segregation` for whole vehicles come on
+        top where the orders have such goods.
     day : datetime.date or str, optional
         Plan day, such as ``"2026-01-05"``; its midnight is second 0.
     time_zone : str
@@ -132,7 +137,7 @@ def build_problem(
     if faults:
         raise PlacesOffRoadError(f"a depot must lie within {max_snap_m:,.0f} m of a road: {'; '.join(faults[:5])}")
     return Problem(tuple(listed_orders), tuple(listed_depots), tuple(listed_fleet), tuple(matrices), day=dated,
-                   time_zone=time_zone, roads=roads, shipments=tuple(tied))
+                   time_zone=time_zone, roads=roads, shipments=tuple(tied), apart=(*apart, *_by_law(listed_orders)))
 
 
 def _nouns(orders: object, depots: object, fleet: object,
@@ -252,7 +257,15 @@ def _order(row: Row, units: Units) -> Order:
         service_s=row["service_s"],
         skills=_skills(row["skills"]), vehicle_types=_skills(row["vehicle_types"]), penalty=_known(row["penalty"]),
         units=pieces, name=row["name"], address=row["address"],
+        goods=_skills(row["goods"]).union(*(kinds_of(unit) for unit in pieces)),
     )
+
+
+def _by_law(orders: Sequence[Order]) -> list[tuple[str, str]]:
+    """Return the pairs of goods that orders have and that no vehicle may carry together."""
+    there = frozenset().union(*(order.goods for order in orders))
+    return [(row["one"], row["other"]) for row in segregation()
+            if row["within"] == "vehicle" and {row["one"], row["other"]} <= there]
 
 
 def _windows(cell: str) -> tuple[TimeWindow, ...]:
@@ -294,7 +307,8 @@ def _vehicle(row: Row) -> VehicleType:
         max_distance_m=row["max_distance_km"] * 1000, shift=TimeWindow(row["shift_begin"], row["shift_end"]),
         max_duration_s=row["max_hours"] * 3600, skills=_skills(row["skills"]),
         breaks=_breaks(row), driving=driving_rule(row["driving_rule"]) if row["driving_rule"] else None,
-        tariff=Tariff(row["fixed_cost"], row["cost_per_km"], row["cost_per_hour"], row["currency"]),
+        tariff=Tariff(row["fixed_cost"], row["cost_per_km"], row["cost_per_hour"], row["currency"],
+                      row["cost_per_overtime_hour"], row["overtime_after_hours"] * 3600),
     )
 
 

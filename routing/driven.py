@@ -10,8 +10,8 @@ import itertools
 from collections.abc import Sequence
 
 from routing.model import UNREACHABLE, Order, Problem, VehicleType
-from routing.plan import Route, Visit
-from routing.timing import route_rows, stated_end, working_hours
+from routing.plan import Pause, Route, Visit
+from routing.timing import Timing, route_rows, route_timing, stated_end, working_hours
 
 
 def driven_route(problem: Problem, vehicle: str, orders: Sequence[str]) -> Route:
@@ -41,6 +41,8 @@ def driven_route(problem: Problem, vehicle: str, orders: Sequence[str]) -> Route
     known = [order for order in orders if order in problem.order_row]
     if kind is None:
         return _untimed(problem, vehicle, orders)
+    if known and len({*known}) == len(orders) and (times := route_timing(problem, kind, known)) is not None:
+        return timed_route(problem, kind, known, times, vehicle)
     travel = problem.matrix(kind.profile)
     legs = list(itertools.pairwise(route_rows(problem, kind, known)))
     legs_s = [max(0, int(travel.duration_s[leg])) for leg in legs] + [0] * (not kind.returns)
@@ -59,6 +61,35 @@ def driven_route(problem: Problem, vehicle: str, orders: Sequence[str]) -> Route
     end_s, distance_m = left_s + legs_s[-1], sum(m for m in metres if m != UNREACHABLE)
     return Route(vehicle, kind.id, problem.depot_of(kind).id, tuple(visits), begin_s, end_s, distance_m,
                  kind.tariff.cost(distance_m, end_s - begin_s), stated_end(problem, kind))
+
+
+def timed_route(problem: Problem, kind: VehicleType, orders: Sequence[str], timing: Timing, vehicle: str) -> Route:
+    """Return the route of which the times are known.
+
+    Parameters
+    ----------
+    problem : Problem
+        Holds the depots.
+    kind : VehicleType
+        Type of the vehicle.
+    orders : sequence of str
+        Ids in the order they are visited.
+    timing : Timing
+        Of these orders.
+    vehicle : str
+        Name of the vehicle.
+
+    Returns
+    -------
+    Route
+        Priced by the tariff.
+    """
+    times = zip(orders, timing.arrivals_s, timing.begins_s, timing.ends_s, strict=True)
+    return Route(
+        vehicle, kind.id, problem.depot_of(kind).id, tuple(Visit(*time) for time in times), timing.begin_s,
+        timing.end_s, timing.distance_m, kind.tariff.cost(timing.distance_m, timing.end_s - timing.begin_s),
+        stated_end(problem, kind), tuple(Pause(*pause) for pause in timing.pauses),
+    )
 
 
 def type_of(problem: Problem, vehicle: str) -> VehicleType | None:

@@ -118,7 +118,10 @@ def _grown(requests: Requests, vehicle: VehicleType, route: Route | None) -> NDA
     extra_m = (travel.distance_m[previous, first] + inner_m[:, None] + way(travel.distance_m, last, following)
                - saved_m)
     extra_s = whole.duration_s - (route.duration_s if route else 0)
-    cost = tariff.per_km * extra_m / 1000 + tariff.per_hour * extra_s / 3600 + (0 if route else tariff.fixed)
+    over_s = np.maximum(whole.duration_s - tariff.overtime_after_s, 0)
+    over_s = over_s - (tariff.overtime_s(route.duration_s) if route else 0)
+    cost = (tariff.per_km * extra_m / 1000 + tariff.per_hour * extra_s / 3600 + (0 if route else tariff.fixed)
+            + tariff.per_overtime_hour * over_s / 3600)
     driven_m = extra_m + (route.distance_m if route else 0)
     fits = ((whole.late_s == 0) & (out_s != UNREACHABLE) & (back_s != UNREACHABLE) & through[:, None]
             & (whole.duration_s <= vehicle.max_duration_s + DURATION_TOLERANCE_S)

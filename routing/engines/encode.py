@@ -80,6 +80,10 @@ def encode(problem: Problem, seed: int = 0) -> EncodedProblem:
         ``breaks`` (k, b, 3), ``driving`` (k, 2)
             Earliest and latest begin and length of each break, one without length being none; longest driving and the
             rest after it, 0 without a rule.
+        ``overtime`` (k, 2)
+            After how long overtime begins, and what a second of it costs.
+        ``goods`` (m,), ``apart`` (g, g)
+            Which of g sets of goods each order has, and which two must not share a vehicle.
         ``penalty``, ``mandatory`` (m,)
             Of leaving the order out, and whether it has none of its own.
         ``mandatory_penalty``, ``horizon`` (1,)
@@ -107,7 +111,7 @@ def encode(problem: Problem, seed: int = 0) -> EncodedProblem:
     kept = able.any(axis=0)
     rows, able = rows[kept], able[:, kept]
     arrays = {"able": able.astype(np.int64), **_times(problem, fleet, rows), **_metres(problem, fleet, rows),
-              **encoded_pairs(problem, rows)}
+              **encoded_pairs(problem, rows), **_goods(problem, rows)}
     arrays["load"], arrays["capacity"] = encoded_loads(problem, fleet, rows)
     most = [len(rows) if vehicle.max_stops is None else min(vehicle.max_stops, len(rows)) for vehicle in fleet]
     arrays["stops"] = np.array(most, dtype=np.int64)
@@ -260,6 +264,17 @@ def _times(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np.int6
     }
 
 
+def _goods(problem: Problem, rows: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
+    """Return the set of goods of each order, as far as they must be kept from any, and which sets must part."""
+    told = {kind for pair in problem.apart for kind in pair}
+    sets = [problem.orders[row].goods & told for row in rows]
+    distinct = sorted(set(sets), key=sorted)
+    parted = [[any((a in one and b in other) or (b in one and a in other) for a, b in problem.apart)
+               for other in distinct] for one in distinct]
+    return {"goods": np.array([distinct.index(goods) for goods in sets], dtype=np.int64),
+            "apart": np.array(parted, dtype=np.int64).reshape(len(distinct), len(distinct))}
+
+
 def _breaks(fleet: Sequence[VehicleType]) -> dict[str, NDArray[np.int64]]:
     """Return the breaks and driving rules of the types."""
     taken = [breaks_of(vehicle) for vehicle in fleet]
@@ -330,7 +345,8 @@ def _costs(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np.int6
     most = float(cost[:, :, depots:].max(axis=(0, 1), initial=0.0).sum()) + sum(p for p in penalties if p is not None)
     for vehicle, count, c, away in zip(fleet, arrays["count"], rate_of, away_s, strict=True):
         home = cost[c, :, :depots].max(initial=0.0)
-        most += float(count) * (vehicle.tariff.fixed + float(home) + vehicle.tariff.per_hour * float(away) / 3600)
+        hourly = vehicle.tariff.per_hour + vehicle.tariff.per_overtime_hour
+        most += float(count) * (vehicle.tariff.fixed + float(home) + hourly * float(away) / 3600)
     scale = _cost_scale(most, len(rows))
     if scale < COARSEST_COST_SCALE:
         raise ProblemError(largest_cost(problem, fleet))
@@ -349,6 +365,9 @@ def _costs(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np.int6
         "cost_of": np.array(rate_of, dtype=np.int64),
         "fixed": units([vehicle.tariff.fixed for vehicle in fleet]),
         "wait": units([vehicle.tariff.per_hour / 3600 for vehicle in fleet]),
+        "overtime": np.array([(math.floor(min(vehicle.tariff.overtime_after_s, arrays["horizon"][0])),
+                               round(vehicle.tariff.per_overtime_hour / 3600 * scale)) for vehicle in fleet],
+                             dtype=np.int64).reshape(len(fleet), 2),
         "penalty": np.where([p is None for p in penalties], mandatory, units([p or 0.0 for p in penalties])),
         "mandatory": np.array([p is None for p in penalties], dtype=np.int64),
         "mandatory_penalty": np.array([mandatory], dtype=np.int64),
@@ -370,7 +389,8 @@ def largest_cost(problem: Problem, fleet: Sequence[VehicleType]) -> str:
              for order in problem.orders if order.penalty is not None]
     for vehicle in fleet:
         farthest_km = float(problem.matrix(vehicle.profile).distance_m.max(initial=0)) / 1000
-        for name, times in (("fixed", 1.0), ("per_km", farthest_km), ("per_hour", vehicle.shift.end_s / 3600)):
+        for name, times in (("fixed", 1.0), ("per_km", farthest_km), ("per_hour", vehicle.shift.end_s / 3600),
+                            ("per_overtime_hour", vehicle.shift.end_s / 3600)):
             rate = getattr(vehicle.tariff, name)
             sizes.append((rate * times, f"vehicle type {vehicle.id!r}: tariff.{name} {rate!r}"))
     return f"costs are too large for whole-number arithmetic: {max(sizes)[1]}"

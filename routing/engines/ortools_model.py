@@ -61,6 +61,7 @@ class Model:
         self._add_stops(arrays, len(depots))
         self._add_choices(arrays)
         self._add_pairs(arrays)
+        self._add_goods(arrays)
 
     def first(self, milliseconds: int | None) -> Routes | None:
         """Return routes built from nothing.
@@ -147,6 +148,9 @@ class Model:
             time.CumulVar(self._routing.Start(vehicle)).SetRange(first_s, last_s)
             time.CumulVar(self._routing.End(vehicle)).SetRange(first_s, last_s)
             time.SetSpanUpperBoundForVehicle(int(arrays["longest"][kind]), vehicle)
+            after_s, rate = arrays["overtime"][kind].tolist()
+            if rate:
+                time.SetSoftSpanUpperBoundForVehicle(pywrapcp.BoundCost(after_s, rate), vehicle)
             time.SetSlackCostCoefficientForVehicle(int(arrays["wait"][kind]), vehicle)
         for index, order in zip(self._index, self.orders, strict=True):
             time.CumulVar(index).SetRange(*arrays["window"][order].tolist())
@@ -212,6 +216,18 @@ class Model:
             solver.Add(routing.ActiveVar(pickup) == routing.ActiveVar(delivery))
             stops = routing.GetDimensionOrDie("stops")
             solver.Add(stops.CumulVar(pickup) <= stops.CumulVar(delivery))
+
+    def _add_goods(self, arrays: dict[str, NDArray[np.int64]]) -> None:
+        """Keep goods apart that must not share a vehicle."""
+        parted = arrays["apart"]
+        if not parted.any():
+            return
+        for index, order in zip(self._index, self.orders, strict=True):
+            self._routing.SetVisitType(index, int(arrays["goods"][order]),
+                                       pywrapcp.RoutingModel.TYPE_ADDED_TO_VEHICLE)
+        for one, other in np.argwhere(parted).tolist():
+            if one <= other:
+                self._routing.AddHardTypeIncompatibility(one, other)
 
     def _add_choices(self, arrays: dict[str, NDArray[np.int64]]) -> None:
         """Add which vehicles may serve an order (-1: none), and what it costs to leave it out."""

@@ -167,7 +167,8 @@ class _Town:
         apart = between.sum(axis=0, dtype=np.float64)
         apart += apart.T
         np.fill_diagonal(apart, -1.0)
-        self.plain, self.ships = not arrays["role"].any(), bool((arrays["partner"] >= 0).any())
+        self.plain = not arrays["role"].any() and not self.pricing.parted
+        self.ships = bool((arrays["partner"] >= 0).any())
         self.pauses = bool(arrays["breaks"][..., -1].any() or arrays["driving"].any())
         self.nearest: NDArray[np.int64] = np.argsort(apart, axis=1, kind="stable")
 

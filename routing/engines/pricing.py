@@ -45,6 +45,7 @@ class Pricing:
         self.depots = arrays["time"].shape[1] - self.orders
         self.partner = arrays["partner"].tolist()
         self.role = arrays["role"].tolist()
+        self.parted = bool(arrays["apart"].any())
         openings = arrays["openings"].tolist()
         self._openings = [[tuple(span) for i, span in enumerate(row) if span not in row[:i]] for row in openings]
         due = [tuple((first, last, length) for first, last, length in row if length)
@@ -77,6 +78,26 @@ class Pricing:
         if other < 0:
             return (order,)
         return (order, other) if self.role[order] == PICKED else (other, order)
+
+    def may_share(self, orders: Sequence[int]) -> bool:
+        """Return whether orders may share a vehicle as far as their goods go.
+
+        Parameters
+        ----------
+        orders : sequence of int
+            Any, each once.
+
+        Returns
+        -------
+        bool
+            False if the goods of two of them must be kept apart.
+        """
+        if not self.parted:
+            return True
+        counts = np.bincount(self.arrays["goods"][list(orders)], minlength=len(self.arrays["apart"]))
+        there = np.flatnonzero(counts)
+        met = self.arrays["apart"][np.ix_(there, there)].astype(bool)
+        return not (met & ~np.eye(len(there), dtype=bool)).any() and not (met.diagonal() & (counts[there] > 1)).any()
 
     def paired(self, orders: Sequence[int]) -> list[int]:
         """Return orders without those of a shipment that is not whole or not picked up first."""
@@ -120,6 +141,8 @@ class Pricing:
         """Return whether the vehicle may serve the orders, may make the stops, and can carry what it must."""
         arrays, kind, orders = self.arrays, tour.kind, list(tour.orders)
         if len(orders) > arrays["stops"][kind] or not arrays["able"][kind, orders].all():
+            return False
+        if not self.may_share(orders):
             return False
         load, role = arrays["load"][:, orders], arrays["role"][orders]
         most = arrays["capacity"][:, kind]
@@ -172,7 +195,11 @@ class Pricing:
         if end > last_s or latest < first_s or duration > arrays["longest"][kind]:
             return None
         total += int(cost[place, home]) + int(arrays["wait"][kind]) * int(duration - moving)
-        return int(total)
+        return int(total) + self._overtime(kind, duration)
+
+    def _overtime(self, kind: int, duration_s: int) -> int:
+        after_s, rate = self.arrays["overtime"][kind].tolist()
+        return int(max(0, duration_s - after_s) * rate)
 
     def _table(self, tour: Tour) -> int | None:
         """Return the cost of a route with breaks, or with orders that have several windows."""
@@ -191,4 +218,5 @@ class Pricing:
         if times is None:
             return None
         waiting_s = times.end_s - times.begin_s - int(legs_s.sum())
-        return int(arrays["fixed"][kind] + costs[nodes[:-1], nodes[1:]].sum() + arrays["wait"][kind] * waiting_s)
+        cost = arrays["fixed"][kind] + costs[nodes[:-1], nodes[1:]].sum() + arrays["wait"][kind] * waiting_s
+        return int(cost) + self._overtime(kind, times.end_s - times.begin_s)

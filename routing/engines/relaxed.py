@@ -16,6 +16,7 @@ NEUTRAL: dict[str, dict[str, dict[str, Any]]] = {
     "capacity": {"fleet": {"payload_kg": math.inf, "volume_m3": math.inf, "pieces": math.inf, "capacity": ()}},
     "time_window": {"orders": {"window": ALWAYS, "windows": ()}},
     "several_windows": {"orders": {"windows": ()}},
+    "apart": {"orders": {"goods": frozenset()}},
     "breaks": {"fleet": {"breaks": ()}},
     "driving": {"fleet": {"driving": None}},
     "shift": {"fleet": {"shift": ALWAYS, "max_duration_s": math.inf},
@@ -52,6 +53,9 @@ def relaxed(problem: Problem, rules: Collection[str]) -> Problem:
             changes[nouns] |= values
     parts: dict[str, Any] = {nouns: tuple(dataclasses.replace(noun, **values) for noun in getattr(problem, nouns))
                              for nouns, values in changes.items() if values}
+    if "overtime" in rules:
+        parts["fleet"] = tuple(dataclasses.replace(kind, tariff=dataclasses.replace(kind.tariff, per_overtime_hour=0.0))
+                               for kind in parts.get("fleet", problem.fleet))
     if {"shipment", "pickup"} & set(rules):
         parts["shipments"] = ()
     return dataclasses.replace(problem, **parts)

@@ -21,6 +21,7 @@ from routing.interop.vroom_json import UNREACHABLE_S, midnight_s, read_json
 from routing.model import (
     ALWAYS,
     UNREACHABLE,
+    Break,
     Depot,
     Order,
     Problem,
@@ -95,9 +96,9 @@ def read_vroom(source: str | os.PathLike[str] | Record, *, strict: bool = True, 
     source : path-like or mapping
         A file, or what one holds.
     strict : bool
-        Whether to refuse what the model cannot say: several time windows, routes that begin anywhere, limits on time
-        of travel, speed factors, matrices of costs. Otherwise it is left out, and a notice says so. Breaks are
-        left out with a notice in any case.
+        Whether to refuse what the model cannot say: breaks with several windows or a largest load, routes that begin
+        anywhere, limits on time of travel, speed factors, matrices of costs. Otherwise it is left out, and a notice
+        says so.
     roads : RoadNetwork, optional
         To measure travel on where the file has no matrices.
 
@@ -166,9 +167,6 @@ def _problem(data: Record, reading: _Reading, roads: RoadNetwork | None) -> Prob
 
 def _order(name: str, task: Record, place: _Place, penalty: float | None, types: Mapping[str, str],
            reading: _Reading) -> Order:
-    windows = task.get("time_windows") or [None]
-    if len(windows) > 1:
-        reading.refuse("several time windows (only the first is kept)", name)
     if task.get("setup") or task.get("setup_per_type"):
         reading.note("setup time is added to the service of every visit; VROOM leaves it out between visits to one "
                      "place", name)
@@ -184,7 +182,8 @@ def _order(name: str, task: Record, place: _Place, penalty: float | None, types:
     service_s = task.get("setup", 0) + task.get("service", 0)
     by_type = {vehicle: _service_s(task, kind) for vehicle, kind in types.items()}
     kind = task.get("kind", "pickup" if any(taken) and not both else "delivery")
-    return Order(name, lon=place.lon, lat=place.lat, kind=kind, demand=load, window=_window(windows[0], reading),
+    return Order(name, lon=place.lon, lat=place.lat, kind=kind, demand=load,
+                 windows=tuple(_window(window, reading) for window in task.get("time_windows") or ()),
                  service_s=service_s, service_by_type={v: s for v, s in by_type.items() if s != service_s},
                  skills=_skills(task), penalty=penalty if task.get("penalised", True) or penalty is None else 0.0,
                  name=task.get("description", ""))
@@ -200,8 +199,6 @@ def _service_s(task: Record, kind: str) -> int:
 
 def _vehicle(vehicle: Record, depot: str, end: str, reading: _Reading) -> VehicleType:
     name, costs = str(vehicle["id"]), vehicle.get("costs", {})
-    if vehicle.get("breaks"):
-        reading.note("breaks are left out", f"vehicle {name}")
     if vehicle.get("steps"):
         reading.note("steps given to start from are left out", f"vehicle {name}")
     if vehicle.get("max_travel_time") is not None:
@@ -217,7 +214,21 @@ def _vehicle(vehicle: Record, depot: str, end: str, reading: _Reading) -> Vehicl
     return VehicleType(name, capacity=capacity, profile=vehicle.get("profile", DEFAULT_PROFILE), depot=depot,
                        end_depot=end if end != depot else "", returns=bool(end), max_stops=vehicle.get("max_tasks"),
                        max_distance_m=math.inf if farthest_m is None else farthest_m,
-                       shift=_window(vehicle.get("time_window"), reading), skills=_skills(vehicle), tariff=tariff)
+                       shift=_window(vehicle.get("time_window"), reading), skills=_skills(vehicle), tariff=tariff,
+                       breaks=_breaks(vehicle, reading))
+
+
+def _breaks(vehicle: Record, reading: _Reading) -> tuple[Break, ...]:
+    """Return the breaks of a vehicle, but for those that our model cannot say."""
+    breaks = []
+    for pause in vehicle.get("breaks", ()):
+        windows = pause.get("time_windows") or [None]
+        if len(windows) > 1 or pause.get("max_load") or not pause.get("service"):
+            reading.refuse("breaks with several windows, a largest load or no length (left out)",
+                           f"vehicle {vehicle['id']}")
+            continue
+        breaks.append(Break(_window(windows[0], reading), int(pause["service"]), name=pause.get("description", "")))
+    return tuple(breaks)
 
 
 def _ends(vehicle: Record, reading: _Reading) -> tuple[_Place, _Place | None]:
@@ -312,6 +323,8 @@ def _earliest(data: Record) -> int:
     shipped = (shipment[step] for shipment in data.get("shipments", ()) for step in ("pickup", "delivery"))
     for task in (*data.get("jobs", ()), *shipped):
         windows += task.get("time_windows", ())
+    for vehicle in data["vehicles"]:
+        windows += [window for pause in vehicle.get("breaks", ()) for window in pause.get("time_windows", ())]
     return int(min((window[0] for window in windows), default=0))
 
 

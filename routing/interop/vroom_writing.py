@@ -54,7 +54,7 @@ def write_vroom(problem: Problem, path: str | os.PathLike[str]) -> tuple[str, ..
         notices.append("penalties cannot be said: orders that must be served have priority 100, the others 1")
     if any(kind.tariff.per_hour for kind in problem.fleet):
         notices.append("VROOM prices hours of driving only, not those of service and waiting")
-    return tuple(notices)
+    return (*notices, *_left_out(problem))
 
 
 def vehicle_numbers(problem: Problem) -> dict[str, int]:
@@ -103,10 +103,24 @@ def _vehicles(problem: Problem, scales: dict[str, int], skills: dict[str, int], 
             "id": number, "description": name, "type": kind.id, "profile": kind.profile, **places,
             "capacity": _capacity(problem, kind, scales), "skills": _offers(kind, skills),
             **{name: limit for name, limit in limits.items() if limit is not None}, "time_window": [opens_s, closes_s],
+            **({"breaks": breaks} if (breaks := _breaks(kind)) else {}),
             "costs": {"fixed": round(kind.tariff.fixed * scale), "per_hour": round(kind.tariff.per_hour * scale),
                       "per_km": round(kind.tariff.per_km * scale)},
         })
     return listed
+
+
+def _breaks(kind: VehicleType) -> list[dict[str, Any]]:
+    return [{"id": number, "time_windows": [[pause.window.begin_s, pause.window.end_s]], "service": pause.duration_s,
+             "description": pause.name} for number, pause in enumerate(kind.breaks, start=1)]
+
+
+def _left_out(problem: Problem) -> list[str]:
+    """Return what of the rules VROOM cannot be told."""
+    said = (("driving rules", any(kind.driving for kind in problem.fleet)),
+            ("goods that must not share a vehicle", bool(problem.apart)),
+            ("overtime", any(kind.tariff.per_overtime_hour for kind in problem.fleet)))
+    return [f"{rule} cannot be said, and are left out" for rule, is_used in said if is_used]
 
 
 def _task(problem: Problem, order: Order, number: int) -> dict[str, Any]:
@@ -118,7 +132,7 @@ def _task(problem: Problem, order: Order, number: int) -> dict[str, Any]:
     if order.service_by_type:
         task["service_per_type"] = dict(order.service_by_type)
     if order.window != ALWAYS:
-        task["time_windows"] = [[order.window.begin_s, order.window.end_s]]
+        task["time_windows"] = [[window.begin_s, window.end_s] for window in order.openings]
     return task
 
 

@@ -51,10 +51,11 @@ def must_part(one: LoadUnit, other: LoadUnit, *, same_compartment: bool = True,
     >>> must_part(food, poison)
     'toxic substances apart from food and feed'
     """
-    return _reason(_kinds(one), _kinds(other), same_compartment, tuple(apart))
+    return _reason(kinds_of(one), kinds_of(other), same_compartment, tuple(apart))
 
 
-def _kinds(unit: LoadUnit) -> frozenset[str]:
+def kinds_of(unit: LoadUnit) -> frozenset[str]:
+    """Return the kinds of goods of a piece as the table names them: its goods, and ``hazard <class>``."""
     return frozenset({unit.goods, unit.hazard and f"hazard {unit.hazard}"} - {""})
 
 

@@ -33,6 +33,29 @@ def contradictions(orders: Sequence[Order], depots: Sequence[Depot], fleet: Sequ
             *_shipment_faults(orders, shipments), *_day_faults(day, time_zone)]
 
 
+def apart_faults(orders: Sequence[Order], shipments: Sequence[Shipment],
+                 apart: Sequence[tuple[str, str]]) -> list[str]:
+    """Return which orders and shipments hold goods of their own that must not share a vehicle.
+
+    Parameters
+    ----------
+    orders, shipments, apart
+        As for `Problem`.
+
+    Returns
+    -------
+    list of str
+        One sentence each.
+    """
+    by_id = {order.id: order for order in orders}
+    alone = [(f"order {order.id!r}", order.goods, order.goods) for order in orders if order.goods]
+    tied = [(f"shipment {shipment.id!r}", *(by_id[order].goods for order in shipment.orders))
+            for shipment in shipments if set(shipment.orders) <= by_id.keys()]
+    return [f"{who} has goods {a!r} and {b!r}, which must not share a vehicle"
+            for a, b in apart for listed, same in ((alone, False), (tied, True)) for who, one, other in listed
+            if (same or a != b) and ((a in one and b in other) or (same and b in one and a in other))]
+
+
 def require_none(faults: Sequence[str]) -> None:
     """Raise one ProblemError that lists all faults, if there are any."""
     if faults:

@@ -65,6 +65,8 @@ class Order:
     windows : tuple of TimeWindow
         Several windows, in one of which service must begin; cut to `window`, joined where they touch, and empty where
         that leaves one. Empty: there is only `window`.
+    goods : set of str
+        Kinds of goods that `Problem.apart` may keep from others, such as ``{"food"}`` or ``{"hazard 6.1"}``.
 
     Raises
     ------
@@ -91,6 +93,7 @@ class Order:
     name: str = ""
     address: str = ""
     windows: tuple[TimeWindow, ...] = field(default=(), metadata=LATER)
+    goods: frozenset[str] = field(default=frozenset(), metadata=LATER)
 
     def __post_init__(self) -> None:
         faults = [
@@ -103,6 +106,7 @@ class Order:
             *settle_named_counts(self, "service_by_type"),
             *settle_names(self, "skills", "cold"),
             *settle_names(self, "vehicle_types", "van"),
+            *settle_names(self, "goods", "food"),
             *(settle_amounts(self, "penalty") if self.penalty is not None else ()),
             *self._settle_units(),
             *([f"kind must be one of {', '.join(KINDS)}, got {self.kind!r}"] if self.kind not in KINDS else []),

@@ -100,7 +100,8 @@ _READERS: dict[type, dict[str, Callable[[Any], Any]]] = {
     LoadPlan: {"space": partial(from_plain, CargoSpace), "placements": partial(_read_all, Placement),
                "rules": partial(from_plain, LoadingRules)},
     Order: {"window": partial(from_plain, TimeWindow), "units": partial(_read_all, LoadUnit), "demand": _read_pairs,
-            "service_by_type": _read_pairs, "windows": partial(_read_all, TimeWindow)},
+            "service_by_type": _read_pairs, "windows": partial(_read_all, TimeWindow), "goods": frozenset},
+    Tariff: {"overtime_after_s": _read_limit},
     Break: {"window": partial(from_plain, TimeWindow)},
     VehicleType: {
         "payload_kg": _read_limit, "volume_m3": _read_limit, "pieces": _read_limit, "max_duration_s": _read_limit,

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from routing.errors import ProblemError
-from routing.model.contradictions import contradictions, require_none
+from routing.model.contradictions import apart_faults, contradictions, require_none
 from routing.model.depot import Depot
 from routing.model.order import Order
 from routing.model.plain import from_plain, to_plain
@@ -48,6 +48,9 @@ class Problem:
         Where the matrices come from; needed for geometry only, and no part of what makes two problems equal.
     shipments : tuple of Shipment
         Which pickups are tied to which deliveries.
+    apart : tuple of (str, str)
+        Pairs of kinds of goods of which no vehicle carries both on a route; twice the same: each such order rides
+        without another of its kind.
 
     Raises
     ------
@@ -65,6 +68,7 @@ class Problem:
     time_zone: str = "UTC"
     roads: RoadNetwork | None = None
     shipments: tuple[Shipment, ...] = ()
+    apart: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if isinstance(self.day, dt.datetime):
@@ -72,7 +76,7 @@ class Problem:
         faults = [*self._settle_kinds()]
         if not faults:
             faults = contradictions(self.orders, self.depots, self.fleet, self.day, self.time_zone, self.shipments)
-            faults += self._matrix_faults()
+            faults += [*self._matrix_faults(), *self._settle_apart()]
         require_none(faults)
 
     @cached_property
@@ -194,9 +198,11 @@ class Problem:
         -------
         dict
             Keys ``orders``, ``depots``, ``fleet``, ``shipments``, ``day``, ``time_zone``, ``matrices`` (profile
-            and digest each).
+            and digest each), and ``apart`` if there is any.
         """
+        apart = {"apart": to_plain(self.apart)} if self.apart else {}
         return {
+            **apart,
             "orders": [to_plain(order) for order in self.orders],
             "depots": [to_plain(depot) for depot in self.depots],
             "fleet": [to_plain(vehicle) for vehicle in self.fleet],
@@ -241,7 +247,7 @@ class Problem:
                 raise
             raise ProblemError(f"this is not the record of a problem: {error!r}") from None
         problem = cls(*nouns, tuple(matrices), day=day, time_zone=zone, roads=roads,  # type: ignore[arg-type]
-                      shipments=shipments)
+                      shipments=shipments, apart=tuple(map(tuple, record.get("apart", ()))))
         if problem.to_dict()["matrices"] != named:
             raise ProblemError("the travel matrices are not those that the problem was made with")
         return problem
@@ -280,6 +286,18 @@ class Problem:
             if name == "matrices":
                 listed = tuple(sorted(listed, key=lambda matrix: str(getattr(matrix, "profile", ""))))
             object.__setattr__(self, name, listed)
+
+    def _settle_apart(self) -> Iterable[str]:
+        """Sort the pairs that must be kept apart and yield what is wrong with them."""
+        given = self.apart if isinstance(self.apart, Iterable) else (self.apart,)
+        pairs = [pair if isinstance(pair, str) or not isinstance(pair, Iterable) else tuple(pair) for pair in given]
+        wrong = [pair for pair in pairs if isinstance(pair, str) or not isinstance(pair, tuple) or len(pair) != 2
+                 or not all(isinstance(kind, str) and kind.strip() for kind in pair)]
+        if wrong:
+            yield f"apart must be pairs of kinds of goods such as ('food', 'hazard 6.1'), got {wrong[0]!r}"
+            return
+        object.__setattr__(self, "apart", tuple(sorted({(min(pair), max(pair)) for pair in pairs})))
+        yield from apart_faults(self.orders, self.shipments, self.apart)
 
     def _matrix_faults(self) -> Iterable[str]:
         profiles = [matrix.profile for matrix in self.matrices]

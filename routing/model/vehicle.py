@@ -44,6 +44,10 @@ class Tariff:
         For each hour from departure to return, driving, waiting and service alike.
     currency : str
         ISO 4217 code, for people.
+    per_overtime_hour : float
+        For each hour from departure to return beyond `overtime_after_s`, on top of `per_hour`.
+    overtime_after_s : float
+        After how long overtime begins. Infinite: never.
 
     Raises
     ------
@@ -55,9 +59,14 @@ class Tariff:
     per_km: float = 0.0
     per_hour: float = 0.0
     currency: str = ""
+    per_overtime_hour: float = field(default=0.0, metadata=LATER)
+    overtime_after_s: float = field(default=math.inf, metadata=LATER)
 
     def __post_init__(self) -> None:
-        faults = [*settle_amounts(self, "fixed", "per_km", "per_hour"), *settle_texts(self, "currency")]
+        faults = [*settle_amounts(self, "fixed", "per_km", "per_hour", "per_overtime_hour"),
+                  *settle_amounts(self, "overtime_after_s", infinite=True), *settle_texts(self, "currency")]
+        if not faults and self.per_overtime_hour and self.overtime_after_s == math.inf:
+            faults.append("overtime has a price but never begins; give overtime_after_s")
         require("tariff", self.currency, faults)
 
     def cost(self, distance_m: int, duration_s: int) -> float:
@@ -73,7 +82,23 @@ class Tariff:
         float
             In `currency`.
         """
-        return self.fixed + self.per_km * distance_m / 1000 + self.per_hour * duration_s / 3600
+        regular = self.fixed + self.per_km * distance_m / 1000 + self.per_hour * duration_s / 3600
+        return regular + self.per_overtime_hour * self.overtime_s(duration_s) / 3600
+
+    def overtime_s(self, duration_s: float) -> float:
+        """Return how long a route is under way beyond the time after which overtime begins.
+
+        Parameters
+        ----------
+        duration_s : float
+            From departure to return.
+
+        Returns
+        -------
+        float
+            Seconds, zero or more.
+        """
+        return max(0.0, duration_s - self.overtime_after_s)
 
 
 @dataclass(frozen=True, slots=True)

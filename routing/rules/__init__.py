@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from routing.rules import (
+    apart,
     breaks,
     capacity,
     cost,
@@ -46,6 +47,6 @@ class Rule(Protocol):
 
 
 RULES: tuple[Rule, ...] = (
-    form, coverage, shipment, fleet, vehicle_type, skills, capacity, max_stops, max_distance, end_depot, open_route,
-    travel_time, time_window, breaks, shift, cost, reasons,
+    form, coverage, shipment, fleet, vehicle_type, skills, apart, capacity, max_stops, max_distance, end_depot,
+    open_route, travel_time, time_window, breaks, shift, cost, reasons,
 )

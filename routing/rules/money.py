@@ -29,7 +29,10 @@ def tariff_cost(kind: VehicleType, distance_m: int, duration_s: int) -> float:
         In the currency of the tariff.
     """
     tariff = kind.tariff
-    return tariff.fixed + tariff.per_km * (distance_m / 1000) + tariff.per_hour * (duration_s / 3600)
+    hours = duration_s / 3600
+    cost = tariff.fixed + tariff.per_km * (distance_m / 1000) + tariff.per_hour * hours
+    over = hours - tariff.overtime_after_s / 3600
+    return cost + tariff.per_overtime_hour * over if over > 0 else cost
 
 
 def same_cost(one: float, other: float) -> bool:

@@ -4,6 +4,7 @@ Times are within a minute, so that a schedule can be found second by second, wit
 """
 
 import dataclasses
+import functools
 import itertools
 import math
 import random
@@ -14,6 +15,7 @@ import pytest
 from routing.checker import check
 from routing.engines import engine_named
 from routing.model import (
+    ALWAYS,
     Break,
     Depot,
     Limit,
@@ -47,7 +49,21 @@ def breaks(rng, problem):
     return dataclasses.replace(problem, fleet=[dataclasses.replace(kind, breaks=(due,)) for kind in problem.fleet])
 
 
-RULES = {"several_windows": several_windows, "breaks": breaks}
+def apart(rng, problem):
+    """Give the orders goods of which some must not share a vehicle, some not even with their like."""
+    orders = [dataclasses.replace(order, goods=set(rng.sample("abc", rng.randint(0, 1)))) for order in problem.orders]
+    return dataclasses.replace(problem, orders=orders, apart=[("a", "b"), rng.choice([("c", "c"), ("b", "c")])])
+
+
+def overtime(rng, problem):
+    """Let overtime begin after some seconds."""
+    fleet = [dataclasses.replace(kind, tariff=dataclasses.replace(
+        kind.tariff, per_overtime_hour=3600 * rng.randint(1, 4), overtime_after_s=rng.randint(4, 14)))
+        for kind in problem.fleet]
+    return dataclasses.replace(problem, fleet=fleet)
+
+
+RULES = {"several_windows": several_windows, "breaks": breaks, "apart": apart, "overtime": overtime}
 
 
 def tiny(seed, rules):
@@ -93,15 +109,30 @@ def alone(problem, kind, sequence):
     orders = [problem.orders[i] for i in sequence]
     if sum(order.weight_kg for order in orders) > kind.payload_kg:
         return None
+    for one, other in itertools.combinations(orders, 2):
+        if any((a in one.goods and b in other.goods) or (b in one.goods and a in other.goods)
+               for a, b in problem.apart):
+            return None
     rows = [0, *(1 + i for i in sequence), 0]
     legs = [int(problem.matrices[0].duration_s[a, b]) for a, b in itertools.pairwise(rows)]
-    stops = [Stop([(w.begin_s, w.end_s) for w in order.openings], order.service_s) for order in orders]
+    stops = tuple(Stop(tuple((w.begin_s, w.end_s) for w in order.openings), order.service_s) for order in orders)
     due = tuple((one.window.begin_s, one.window.end_s, one.duration_s) for one in kind.breaks)
-    found = by_hand(legs, stops, 0, CLOSES_S, Breaks(due))
+    found = timed(tuple(legs), stops, due)
     if found is None or found[0] > kind.max_duration_s:
         return None
     tariff = kind.tariff
-    return tariff.fixed + tariff.per_km * sum(legs) / 1000 + tariff.per_hour * found[0] / 3600
+    over_s = max(0, found[0] - tariff.overtime_after_s)
+    return (tariff.fixed + tariff.per_km * sum(legs) / 1000
+            + (tariff.per_hour * found[0] + tariff.per_overtime_hour * over_s) / 3600)
+
+
+@functools.cache
+def timed(legs, stops, due):
+    """Return duration and end of the shortest timetable; without breaks and windows there is nothing to search."""
+    if not due and all(stop.openings == ((0, ALWAYS.end_s),) for stop in stops):
+        moving = sum(legs) + sum(stop.service_s for stop in stops)
+        return (moving, moving) if moving <= CLOSES_S else None
+    return by_hand(legs, stops, 0, CLOSES_S, Breaks(due))
 
 
 CASES = [(rules, seed) for rules in [*((rule,) for rule in RULES), *itertools.combinations(RULES, 2)]
@@ -115,7 +146,7 @@ def test_ortools_finds_the_best_of_tiny_days(rules, seed):
     """Its plan passes the judge and costs what the best of all plans costs."""
     problem = tiny(seed, rules)
 
-    plan = engine_named("ortools").solve(problem, Limit(iterations=60), seed=1)
+    plan = engine_named("ortools").solve(problem, Limit(iterations=60 if "breaks" in rules else 20), seed=1)
 
     left = [order for order in problem.orders if order.id in {one.order for one in plan.unserved}]
     assert check(plan) == []

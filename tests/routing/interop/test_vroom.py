@@ -1,6 +1,7 @@
 """VROOM's problems and answers both ways: judged by our judge, priced as VROOM prices, and nothing lost in silence."""
 
 import copy
+import dataclasses
 import json
 
 import numpy as np
@@ -11,7 +12,7 @@ from routing.checker import check
 from routing.engines import needed_rules
 from routing.errors import ProblemError, UnsupportedRuleError
 from routing.interop import read_vroom, read_vroom_solution, vroom_cost, write_vroom, write_vroom_solution
-from routing.model import Limit
+from routing.model import ALWAYS, Break, DrivingRule, Limit, TimeWindow
 from routing.solve import solve
 from routing.testing import random_problem
 
@@ -90,7 +91,7 @@ def test_an_example_is_solved_and_judged(example):
     """Job 9 needs skill 7, which nobody has; all else is served, the shipment picked up away from the depot too."""
     problem, _ = read_vroom(example)
 
-    plan = solve(problem, Limit(iterations=20), second_opinion=True)
+    plan = solve(problem, Limit(iterations=20))
 
     assert check(plan) == []
     assert plan.served == ("1", "2", *SHIPPED)
@@ -98,21 +99,22 @@ def test_an_example_is_solved_and_judged(example):
 
 
 def test_what_is_not_kept_is_told(example):
-    """Breaks, setup, prices by hour and places without coordinates: a notice each, and no other."""
-    _, notices = read_vroom(example)
+    """Setup, prices by hour and places without coordinates: a notice each, and no other; a break is kept."""
+    problem, notices = read_vroom(example)
 
-    assert len(notices) == 4
-    for words in ("breaks are left out: vehicle 1", "setup time", "hours of driving only", "without coordinates"):
+    assert problem.fleet[0].breaks == (Break(TimeWindow(32400, 34200), 300),)
+    assert len(notices) == 3
+    for words in ("setup time", "hours of driving only", "without coordinates"):
         assert sum(words in notice for notice in notices) == 1, words
 
 
 def test_a_strict_reading_refuses_and_names_all(example):
-    """A vehicle without a start, two time windows and a speed factor in one error."""
+    """A vehicle without a start, a break with two windows and a speed factor in one error."""
     del example["vehicles"][1]["start_index"]
-    example["jobs"][0]["time_windows"].append([37000, 38000])
+    example["vehicles"][0]["breaks"][0]["time_windows"].append([37000, 38000])
     example["vehicles"][0]["speed_factor"] = 1.5
 
-    with pytest.raises(UnsupportedRuleError, match=r"(?s)(?=.*anywhere.*cle 2)(?=.*windows.*: 1)(?=.*speed_factor)"):
+    with pytest.raises(UnsupportedRuleError, match=r"(?s)(?=.*where.*cle 2)(?=.*several w.*cle 1)(?=.*speed_factor)"):
         read_vroom(example)
 
 
@@ -192,7 +194,7 @@ def test_what_vroom_says_of_routes_and_types_is_kept(example):
     assert (problem.end_of(one).id, one.max_stops, one.max_distance_m) == ("3", 5, 40_000)
     assert problem.end_of(two) is None
     assert (job.kind, job.load, job.service_with("1"), job.service_with("2")) == ("pickup", {"amount 1": 2}, 900, 300)
-    assert len(notices) == 4
+    assert len(notices) == 3
 
 
 def test_shipments_come_back_as_they_were_written(shipping_problem, shipping_plan, tmp_path):
@@ -260,6 +262,8 @@ def test_timestamps_are_counted_from_their_midnight(example):
     midnight = 1_600_387_200
     for vehicle in example["vehicles"]:
         vehicle["time_window"] = [moment + midnight for moment in vehicle["time_window"]]
+        for pause in vehicle.get("breaks", ()):
+            pause["time_windows"] = [[moment + midnight for moment in pause["time_windows"][0]]]
     example["jobs"][0]["time_windows"] = [[midnight + 32400, midnight + 36000]]
 
     problem, _ = read_vroom(example, strict=False)
@@ -295,3 +299,19 @@ def test_broken_files_are_refused_with_one_error(example, change, error, tmp_pat
     (tmp_path / "x.json").write_text("{", encoding="utf-8")
     with pytest.raises(InputFileError, match="not JSON"):
         read_vroom(tmp_path / "x.json")
+
+
+def test_several_windows_and_breaks_go_to_vroom_and_back(example, tmp_path):
+    """Rules that VROOM lacks are told."""
+    problem, _ = read_vroom(example)
+    windows = (TimeWindow(28800, 30000), TimeWindow(32400, 36000))
+    problem = dataclasses.replace(
+        problem, orders=[dataclasses.replace(problem.orders[0], window=ALWAYS, windows=windows), *problem.orders[1:]],
+        fleet=[dataclasses.replace(kind, driving=DrivingRule(9000, 900)) for kind in problem.fleet])
+
+    notices = write_vroom(problem, tmp_path / "vroom.json")
+    again, _ = read_vroom(tmp_path / "vroom.json")
+
+    assert again.orders[0].windows == windows
+    assert [kind.breaks for kind in again.fleet] == [kind.breaks for kind in problem.fleet]
+    assert any("driving rules cannot be said" in notice for notice in notices)

@@ -50,6 +50,12 @@ class Tools(NamedTuple):
         shipments = (*plan.problem.shipments, Shipment("H", pickup=pickup, delivery=delivery))
         return dataclasses.replace(plan, problem=dataclasses.replace(plan.problem, shipments=shipments))
 
+    def apart(self, plan, pairs, **goods):
+        """Return the two-stop plan of a problem in which orders have goods that must be kept apart."""
+        for order, kinds in goods.items():
+            plan = self.with_order(plan, order, goods=kinds)
+        return dataclasses.replace(plan, problem=dataclasses.replace(plan.problem, apart=pairs))
+
     def only_a(self, plan, vehicle="van#1"):
         """Return the two-stop plan's route D 07:50, A 08:00-08:30, D 08:40: 10 km, 50 min, 50 + 12 + 20 = 82 EUR."""
         route = plan.routes[0]
@@ -188,6 +194,15 @@ FAULTS = {
     "in the pause of a shop": (TWO, lambda t, p: t.with_order(p, "B", window=ALWAYS, windows=[
         TimeWindow.between("08:00", "08:30"), TimeWindow.between("08:40", "09:00")]), [  # it begins at 08:35
         ("time_window", VAN, "B", "B", 300, "s")]),
+
+    # goods and overtime
+    "goods that must not meet": (TWO, lambda t, p: t.apart(p, [("food", "poison")], A={"food"}, B={"poison", "soap"}), [
+        ("apart", VAN, "B", "B", 1, "orders")]),
+    "goods that ride alone": (TWO, lambda t, p: t.apart(p, [("bees", "bees")], A={"bees"}, B={"bees"}), [
+        ("apart", VAN, "B", "B", 1, "orders")]),
+    "overtime not paid": (TWO, lambda t, p: t.with_vehicle(p, "van", tariff=dataclasses.replace(
+        p.problem.fleet[0].tariff, per_overtime_hour=60, overtime_after_s=3600)), [
+        ("cost", VAN, "", "", 15, "EUR")]),  # 75 min, a quarter of an hour of it overtime
 
     # breaks of drivers
     "a break not taken": (TWO, lambda t, p: t.with_vehicle(p, "van", breaks=[

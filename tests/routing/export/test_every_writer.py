@@ -1,6 +1,8 @@
 """What holds for every writer: same plan, same bytes; whole or not at all; Chinese and spaces in paths."""
 
 import dataclasses
+import datetime as dt
+import re
 import sys
 from contextlib import contextmanager
 
@@ -9,6 +11,8 @@ import pytest
 import routing.export
 from routing.errors import ProblemError
 from routing.plan import Plan, UnservedOrder, Visit
+
+ZONE_OR_DIGEST = re.compile(rb"Europe/Paris|UTC|[0-9a-f]{64}")
 
 WRITERS = [("write_map", "map.html"), ("write_geopackage", "plan.gpkg"), ("write_geojson", "plan.geojson"),
            ("write_gpx", "gpx"), ("write_tables", "tables.xlsx"), ("write_tables", "csv"),
@@ -104,3 +108,24 @@ def test_wrong_plans_can_be_looked_at(mixed_plan, change, tmp_path):
         getattr(routing.export, writer)(wrong, tmp_path / name)
 
     assert '"-60 s from N"' in (tmp_path / "map.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("writer", "name"), [("write_geojson", "plan.geojson"), ("write_gpx", "gpx"),
+                                              ("write_tables", "csv")])
+@pytest.mark.parametrize("fixture", ["night_plan", "three_day_plan"])
+def test_a_clock_change_moves_no_time(request, tmp_path, writer, name, fixture):
+    """Clock times count from midnight of the plan day: on the night of a clock change files say what UTC says."""
+    plan = request.getfixturevalue(fixture)
+    written = {}
+    for zone in ("Europe/Paris", "UTC"):
+        problem = dataclasses.replace(plan.problem, day=dt.date(2026, 3, 28), time_zone=zone)
+        dated = dataclasses.replace(plan, problem=problem)
+        assert routing.check(dated) == []
+        path = tmp_path / zone.replace("/", "-") / name
+        getattr(routing.export, writer)(dated, path)
+        data = contents(path)
+        files = data if isinstance(data, dict) else {name: data}
+        written[zone] = {file: ZONE_OR_DIGEST.sub(b"", text) for file, text in files.items()}
+
+    assert written["UTC"] == written["Europe/Paris"]
+    assert any(b"+1" in text for text in written["UTC"].values())

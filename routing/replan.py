@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from gisdata.clock import format_clock, parse_clock
 from routing.checker import check, describe_violations
 from routing.engines import engine_named
-from routing.errors import EngineError, ProblemError
+from routing.errors import EngineError, ProblemError, UnsupportedRuleError
 from routing.model import Limit, Problem
 from routing.plan import Plan, Route
 from routing.remedies.change import Change, applied
@@ -79,6 +79,8 @@ def replan(plan: Plan, now: int | str, events: Iterable[Event] = (), *, freeze: 
         If events contradict the plan or each other: all of them at once. If a place or a blocked road needs roads.
     EngineError
         If the judge finds violations in the outcome.
+    UnsupportedRuleError
+        If drivers must take breaks: these are not planned anew yet.
     """
     now_s, happened = _clock(now), tuple(events)
     _require(plan, happened, freeze, changes_at_most, stability)
@@ -206,6 +208,10 @@ def _require(plan: Plan, events: Sequence[Event], freeze: int, most: int | None,
     faults += [f"changes_at_most must be zero or more, got {most!r}"] * (most is not None and most < 0)
     faults += [f"stability must be zero or more, got {weight!r}"] * (not weight >= 0)
     faults += [f"events must be Event, got {event!r}" for event in events if not isinstance(event, Event)]
+    resting = [kind.id for kind in plan.problem.fleet if kind.breaks or kind.driving]
+    if resting:
+        raise UnsupportedRuleError(f"replan does not know breaks of drivers yet, which {listed(resting)} must take; "
+                                   "plan the rest of the day without them, or the day anew")
     violations = check(plan)
     if violations:
         faults.append(f"the plan breaks rules already. {describe_violations(violations)}")

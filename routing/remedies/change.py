@@ -92,15 +92,22 @@ def applied(problem: Problem, change: Change, orders: tuple[str, ...]) -> Proble
 
 
 def _order(order: Order, change: Change) -> Order:
-    begin_s, end_s, more = order.window.begin_s, order.window.end_s, change.amount
+    first, last, more = order.openings[0], order.openings[-1], change.amount
     if change.kind == "window_later":
-        return replace(order, window=TimeWindow(begin_s, min(END_OF_TIME_S, math.ceil(end_s + more))))
+        last = TimeWindow(last.begin_s, min(END_OF_TIME_S, math.ceil(last.end_s + more)))
+        return _opened(order, (*order.openings[:-1], last))
     if change.kind == "window_earlier":
-        return replace(order, window=TimeWindow(max(0, math.floor(begin_s - more)), end_s))
+        first = TimeWindow(max(0, math.floor(first.begin_s - more)), first.end_s)
+        return _opened(order, (first, *order.openings[1:]))
     if change.kind == "permit":
         types = order.vehicle_types | {change.vehicle_type} if order.vehicle_types else order.vehicle_types
         return replace(order, vehicle_types=types)
     return replace(order, penalty=(order.penalty or 0.0) + (more if order.id == change.order else 0.0))
+
+
+def _opened(order: Order, openings: tuple[TimeWindow, ...]) -> Order:
+    whole = TimeWindow(openings[0].begin_s, openings[-1].end_s)
+    return replace(order, window=whole, windows=openings if len(openings) > 1 else ())
 
 
 def _vehicle(problem: Problem, vehicle: VehicleType, change: Change, needed: frozenset[str]) -> VehicleType:

@@ -16,9 +16,11 @@ import numpy as np
 from routing.model import UNREACHABLE, Order, Problem, VehicleType
 from routing.remedies.change import Change
 from routing.request import LOAD_TOLERANCE, carried
-from routing.timing import DISTANCE_TOLERANCE_M, DURATION_TOLERANCE_S, route_rows, working_hours
+from routing.timetable import NO_BREAKS, Stop, timetable
+from routing.timing import DISTANCE_TOLERANCE_M, DURATION_TOLERANCE_S, breaks_of, route_rows, working_hours
 
-Windows = list[tuple[float, float]]
+Windows = list[tuple[tuple[float, float], ...]]
+"""For each visit when its service may begin: one window, or several in order."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +120,10 @@ class Tour:
         return first_s, last_s, self.vehicle.max_duration_s
 
     def _windows(self) -> Windows:
-        return [(order.window.begin_s, order.window.end_s) for order in self.nouns]
+        return [tuple((window.begin_s, window.end_s) for window in order.openings) for order in self.nouns]
+
+    def _services_s(self) -> list[int]:
+        return [order.service_with(self.vehicle.id) for order in self.nouns]
 
     def _times(self) -> list[Change]:
         """Return the single changes of a time, each the smallest that does."""
@@ -137,19 +142,25 @@ class Tour:
     def _wider(self, i: int, *, later: bool = False) -> float:
         """Return by how much the window of one visit must open earlier, or close later."""
         windows = self._windows()
-        begin_s, end_s = windows[i]
+        (first_s, ends_s), (begins_s, last_s) = windows[i][0], windows[i][-1]
 
         def enough(more: float) -> bool:
-            wide = (begin_s, end_s + more) if later else (begin_s - more, end_s)
+            wide = ((*windows[i][:-1], (begins_s, last_s + more)) if later else
+                    ((first_s - more, ends_s), *windows[i][1:]))
             return self._feasible([*windows[:i], wide, *windows[i + 1:]], *self._hours())
 
-        return _least(enough, FAR_S if later else begin_s)
+        return _least(enough, FAR_S if later else first_s)
 
     def _feasible(self, windows: Windows, first_s: float, last_s: float, most_s: float) -> bool:
         """Return whether some departure keeps all windows and hours, as `routing.timing` would find it."""
+        breaks = breaks_of(self.vehicle)
+        if breaks != NO_BREAKS or any(len(openings) > 1 for openings in windows):
+            stops = [Stop([(int(begin_s), int(end_s)) for begin_s, end_s in openings], service_s)
+                     for openings, service_s in zip(windows, self._services_s(), strict=True)]
+            longest_s = most_s + DURATION_TOLERANCE_S
+            return timetable(self.legs_s, stops, int(first_s), int(last_s), longest_s, breaks) is not None
         now_s, latest_s, moved_s = first_s, math.inf, 0.0
-        for order, leg_s, (begin_s, end_s) in zip(self.nouns, self.legs_s, windows, strict=False):
-            service_s = order.service_with(self.vehicle.id)
+        for service_s, leg_s, ((begin_s, end_s),) in zip(self._services_s(), self.legs_s, windows, strict=False):
             now_s, moved_s = max(now_s + leg_s, begin_s), moved_s + leg_s
             if now_s > end_s:
                 return False

@@ -172,7 +172,8 @@ def driven(problem: Problem, kind: VehicleType, begin_s: int, orders: Collection
         to = problem.order_row[name]
         order = problem.orders[to - len(problem.depots)]
         arrival_s, metres = now_s + int(travel.duration_s[row, to]), metres + int(travel.distance_m[row, to])
-        start_s = max(arrival_s, order.window.begin_s)
+        opening = next((window for window in order.openings if arrival_s <= window.end_s), None)
+        start_s = max(arrival_s, opening.begin_s) if opening else arrival_s
         row, now_s = to, start_s + order.service_with(kind.id)
         visits.append(Visit(name, arrival_s, start_s, now_s))
     if end is not None:

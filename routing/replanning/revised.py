@@ -179,9 +179,12 @@ def _served_late(problem: Problem, begun: Sequence[Begun]) -> Revised:
         late = f"{-(-over_s // 60)} min after its window closes"
         notes.append(f"order {name!r}, under way with {b.vehicle}, is served {late}")
         later[name] = over_s
-    orders = tuple(replace(order, window=TimeWindow(order.window.begin_s, order.window.end_s + later[order.id]))
-                   if order.id in later else order for order in problem.orders)
+    orders = tuple(_open_longer(order, later[order.id]) if order.id in later else order for order in problem.orders)
     return Revised(replace(problem, orders=orders), tuple(notes))
+
+
+def _open_longer(order: Order, seconds: int) -> Order:
+    return replace(order, window=TimeWindow(order.window.begin_s, order.window.end_s + seconds), windows=())
 
 
 def _overdue(problem: Problem, begun: Sequence[Begun]) -> Iterator[tuple[Begun, str, int]]:

@@ -8,7 +8,7 @@ import routing
 from routing.checker import check
 from routing.errors import ProblemError
 from routing.explain import explain
-from routing.model import Limit, Order, Problem, TimeWindow
+from routing.model import ALWAYS, Limit, Order, Problem, TimeWindow
 from routing.remedies.change import BY_AMOUNT, Change, applied
 from routing.remedies.conflict import conflict
 from routing.testing import brute_force
@@ -150,6 +150,19 @@ def test_what_cannot_be_explained_is_said(two_stop_plan, change):
     left = dataclasses.replace(broken, unserved=(routing.UnservedOrder("B", "not_found"),))
     with pytest.raises(ProblemError, match="breaks rules"):
         explain(dataclasses.replace(left, routes=()), "B")
+
+
+def test_the_last_of_several_windows_closes_later(two_stop_problem):
+    """B opens 06:00-06:30 and 07:00-07:10; a van is there 07:15: the second window closes five minutes later."""
+    a, b = two_stop_problem.orders
+    two = tuple(TimeWindow.between(*pair) for pair in (("06:00", "06:30"), ("07:00", "07:10")))
+    early = dataclasses.replace(b, window=ALWAYS, windows=two)
+    plan = routing.solve(dataclasses.replace(two_stop_problem, orders=(a, early)), Limit(iterations=1))
+    remedy = explain(plan, "B").remedy("window_later")
+
+    assert remedy.change.amount == 300
+    assert remedy.plan.problem.orders[1].windows == (two[0], TimeWindow.between("07:00", "07:15"))
+    assert not check(remedy.plan)
 
 
 def test_a_change_leaves_the_rest_of_the_problem_alone(two_stop_problem):

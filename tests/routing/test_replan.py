@@ -38,7 +38,7 @@ def test_done_and_loaded_stay_and_the_budget_holds(seed):
     rng = random.Random(seed)
     problem = random_problem(seed, 8)
     plan = routing.solve(problem, Limit(iterations=1), engine="native")
-    if not plan.routes:
+    if not plan.routes or any(kind.breaks or kind.driving for kind in problem.fleet):
         return
     now_s = rng.randint(min(r.begin_s for r in plan.routes), max(r.end_s for r in plan.routes))
     freeze, most = rng.choice([0, 900]), rng.choice([None, 0, 1, 2])
@@ -156,6 +156,21 @@ def test_contradictions_are_told_at_once(two_stop_plan):
         replan(two_stop_plan, 0, [Event("new", order=routing.Order("N", lon=1, lat=1))], **FAST)
     with pytest.raises(ProblemError, match="needs its order"):
         Event("new", "A")
+
+
+def test_several_windows_are_kept_and_breaks_are_refused(two_stop_plan):
+    """25 min late, A is at 08:25; with windows until 08:20 and from 08:40 it waits. Breaks are not known."""
+    two = tuple(TimeWindow.between(*pair) for pair in (("08:00", "08:20"), ("08:40", "09:00")))
+    a, b = two_stop_plan.problem.orders
+    problem = dataclasses.replace(two_stop_plan.problem, orders=(dataclasses.replace(a, windows=two), b))
+    plan = dataclasses.replace(two_stop_plan, problem=problem)
+    new = replan(plan, "07:55", [Event("late", "van#1", delay_s=1500)], engine="auto", limit=Limit(iterations=1))
+    lunch = routing.model.Break(TimeWindow.between("11:00", "12:00"), 1800)
+    van = dataclasses.replace(problem.fleet[0], breaks=(lunch,))
+
+    assert new.route("van#1").visits[0].begin_s == parse_clock("08:40")
+    with pytest.raises(routing.UnsupportedRuleError, match="breaks of drivers"):
+        replan(dataclasses.replace(plan, problem=dataclasses.replace(problem, fleet=(van,))), 0, **FAST)
 
 
 def test_events_are_read_from_a_workbook(tmp_path, two_stop_problem):

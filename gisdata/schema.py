@@ -176,6 +176,7 @@ ORDERS = Schema(
                least=0, most=1e9),
         Column("goods", "skills", "", "Kinds of goods that may have to be kept from others, separated by ;, such as "
                "food or hazard 6.1", "货物种类", default=""),
+        Column("zone", "id", "", "Zone that it lies in; blank: every vehicle goes there", "配送区域", default=""),
         _text("name", "Name of the customer", "客户名称"),
         _text("address", "Address of the customer", "收货地址"),
     ),
@@ -256,6 +257,8 @@ VEHICLES = Schema(
         _amount("cost_per_km", "currency/km", "For each kilometre; 1 where the row gives no cost at all", "每公里费用",
                 1e6),
         _amount("cost_per_hour", "currency/h", "For each hour from departure to return", "每小时费用", 1e6),
+        Column("zones", "skills", "", "The only zones whose orders it serves, separated by ; (blank: all)", "负责区域",
+               default=""),
         _limit("overtime_after_hours", "h", "Hours from departure to return after which overtime begins; blank: never",
                "加班起算工时(小时)", 744),
         _amount("cost_per_overtime_hour", "currency/h", "For each hour of overtime, on top of the cost per hour",

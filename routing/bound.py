@@ -68,7 +68,7 @@ def _at_least(order: Order, cost: float) -> float:
 
 
 def _may_serve(vehicle: VehicleType, order: Order) -> bool:
-    return (order.skills <= vehicle.skills and (not order.vehicle_types or vehicle.id in order.vehicle_types)
+    return (order.skills <= vehicle.skills and vehicle.may_serve(order)
             and all(order.load.get(name, 0.0) <= room * (1 + _ROUNDING) for name, room in vehicle.capacities.items()))
 
 

@@ -173,7 +173,7 @@ def _alone_with(requests: Requests, vehicle: VehicleType) -> dict[str, NDArray[A
     limit = np.array([vehicle.capacities.get(name, np.inf) for name in problem.dimensions])
     late = road & (late_first | (pair & (second_s > two.latest_s)))
     hindrances = {
-        "barred": np.array([any(order.vehicle_types and vehicle.id not in order.vehicle_types for order in orders)
+        "barred": np.array([any(not vehicle.may_serve(order) for order in orders)
                             for orders in nouns], dtype=bool),
         "no_road": ~road,
         "too_big": (requests.loads > limit * (1 + LOAD_TOLERANCE)).any(axis=1),
@@ -225,11 +225,22 @@ def _weighed(alone: Alone, i: int, offer: Offer | None, *, places: bool) -> tupl
     vehicle = offer.vehicle if offer.used else f"an unused {offer.vehicle}"
     cost = money(offer.cost, currency)
     if penalty is None or penalty > offer.cost:
+        if _beyond(alone.problem):
+            return "not_found", (f"{vehicle} could serve it for {cost} but for {listed(_beyond(alone.problem))}, under "
+                                 "which the search found no place for it")
         detail = f"{vehicle} could serve it for {cost}, but the search ended without finding that; search longer"
         return "not_found", detail
     whose = "its penalty is" if len(alone.requests.orders[i]) == 1 else "their penalties are"
     detail = f"{whose} {money(penalty, currency)}; with {vehicle} it would cost {cost}"
     return "not_worth_it" if places else "not_found", detail
+
+
+def _beyond(problem: Problem) -> list[str]:
+    """Return the rules of a problem that offers do not look at."""
+    used = {"several windows": any(order.windows for order in problem.orders),
+            "breaks": any(vehicle.breaks or vehicle.driving for vehicle in problem.fleet),
+            "goods that must part": bool(problem.apart)}
+    return [rule for rule, is_used in used.items() if is_used]
 
 
 def _allowed(alone: Alone, i: int) -> list[int]:

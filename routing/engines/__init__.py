@@ -186,6 +186,7 @@ def needed_rules(problem: Problem) -> frozenset[str]:
         "shipment": bool(problem.shipments),
         "pickup": any(order.kind == "pickup" for order in problem.orders),
         "vehicle_type": any(order.vehicle_types for order in problem.orders),
+        "zones": any(vehicle.zones for vehicle in problem.fleet) and any(order.zone for order in problem.orders),
         "max_distance": any(vehicle.max_distance_m < float("inf") for vehicle in problem.fleet),
         "max_stops": any(vehicle.max_stops is not None for vehicle in problem.fleet),
         "open_route": any(not vehicle.returns for vehicle in problem.fleet),

@@ -191,8 +191,7 @@ def able_orders(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np
         if math.isfinite(vehicle.max_distance_m):
             able[kind] &= sum(ways(travel.distance_m)) <= vehicle.max_distance_m + DISTANCE_TOLERANCE_M
         able[kind] &= np.array([order.skills <= vehicle.skills for order in orders], dtype=bool)
-        able[kind] &= np.array([not order.vehicle_types or vehicle.id in order.vehicle_types for order in orders],
-                               dtype=bool)
+        able[kind] &= np.array([vehicle.may_serve(order) for order in orders], dtype=bool)
         for name, limit in vehicle.capacities.items():
             most = limit * (1 + _LOAD_TOLERANCE)
             able[kind] &= np.array([order.load.get(name, 0.0) <= most for order in orders], dtype=bool)

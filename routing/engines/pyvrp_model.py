@@ -277,4 +277,4 @@ class Model:
 
 
 def _may_serve(kind: VehicleType, order: Order) -> bool:
-    return order.skills <= kind.skills and (not order.vehicle_types or kind.id in order.vehicle_types)
+    return order.skills <= kind.skills and kind.may_serve(order)

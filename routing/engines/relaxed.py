@@ -23,6 +23,7 @@ NEUTRAL: dict[str, dict[str, dict[str, Any]]] = {
               "depots": {"open": ALWAYS.begin_s, "close": ALWAYS.end_s}},
     "skills": {"orders": {"skills": frozenset()}},
     "pickup": {"orders": {"kind": "delivery"}},
+    "zones": {"fleet": {"zones": frozenset()}},
     "vehicle_type": {"orders": {"vehicle_types": frozenset()}},
     "max_distance": {"fleet": {"max_distance_m": math.inf}},
     "max_stops": {"fleet": {"max_stops": None}},

@@ -67,6 +67,8 @@ class Order:
         that leaves one. Empty: there is only `window`.
     goods : set of str
         Kinds of goods that `Problem.apart` may keep from others, such as ``{"food"}`` or ``{"hazard 6.1"}``.
+    zone : str
+        Zone that it lies in. Empty: every vehicle goes there.
 
     Raises
     ------
@@ -94,6 +96,7 @@ class Order:
     address: str = ""
     windows: tuple[TimeWindow, ...] = field(default=(), metadata=LATER)
     goods: frozenset[str] = field(default=frozenset(), metadata=LATER)
+    zone: str = field(default="", metadata=LATER)
 
     def __post_init__(self) -> None:
         faults = [
@@ -110,7 +113,7 @@ class Order:
             *(settle_amounts(self, "penalty") if self.penalty is not None else ()),
             *self._settle_units(),
             *([f"kind must be one of {', '.join(KINDS)}, got {self.kind!r}"] if self.kind not in KINDS else []),
-            *settle_texts(self, "name", "address"),
+            *settle_texts(self, "name", "address", "zone"),
         ]
         require("order", self.id, faults)
 

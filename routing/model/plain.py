@@ -107,6 +107,6 @@ _READERS: dict[type, dict[str, Callable[[Any], Any]]] = {
         "payload_kg": _read_limit, "volume_m3": _read_limit, "pieces": _read_limit, "max_duration_s": _read_limit,
         "max_distance_m": _read_limit, "capacity": _read_limit_pairs, "cargo_space": _read_space,
         "shift": partial(from_plain, TimeWindow), "tariff": partial(from_plain, Tariff),
-        "breaks": partial(_read_all, Break), "driving": partial(from_plain, DrivingRule),
+        "breaks": partial(_read_all, Break), "driving": partial(from_plain, DrivingRule), "zones": frozenset,
     },
 }

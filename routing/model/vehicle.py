@@ -26,6 +26,8 @@ from routing.model.time import ALWAYS, TimeWindow
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from routing.model.order import Order
+
 CARGO = ("cargo_length_m", "cargo_width_m", "cargo_height_m")
 SIZES = (*CARGO, "length_m", "width_m", "height_m", "gross_mass_kg")
 
@@ -155,6 +157,8 @@ class VehicleType:
         Breaks that its driver takes, one after the other. One may be taken before departure or after return.
     driving : DrivingRule, optional
         How long its driver may drive without a break. None: as long as there is to drive.
+    zones : set of str
+        The only zones whose orders it serves. Empty: all.
 
     Raises
     ------
@@ -194,6 +198,7 @@ class VehicleType:
     tariff: Tariff = Tariff(per_km=1.0)
     breaks: tuple[Break, ...] = field(default=(), metadata=LATER)
     driving: DrivingRule | None = field(default=None, metadata=LATER)
+    zones: frozenset[str] = field(default=frozenset(), metadata=LATER)
 
     def __post_init__(self) -> None:
         known = [name for name in SIZES if getattr(self, name) is not None]
@@ -212,6 +217,7 @@ class VehicleType:
             *settle_texts(self, "profile", "depot", "end_depot"),
             *(kind_faults(self, shift=TimeWindow, tariff=Tariff) or self._settle_breaks()),
             *settle_names(self, "skills", "cold"),
+            *settle_names(self, "zones", "east"),
         ]
         if self.end_depot and not self.returns:
             faults.append(f"it returns nowhere, so it cannot end at depot {self.end_depot!r}; leave out one of the two")
@@ -229,6 +235,22 @@ class VehicleType:
             return [f"driving must be a DrivingRule, got {self.driving!r}"]
         object.__setattr__(self, "breaks", tuple(sorted(given, key=lambda pause: (pause.window, pause.duration_s))))
         return break_faults(self.breaks, self.shift)
+
+    def may_serve(self, order: Order) -> bool:
+        """Return whether an order is one for vehicles of this type, its load, skills and window left aside.
+
+        Parameters
+        ----------
+        order : Order
+            Any.
+
+        Returns
+        -------
+        bool
+            False if the order names other types only, or lies in a zone that is none of theirs.
+        """
+        named = not order.vehicle_types or self.id in order.vehicle_types
+        return named and (not order.zone or not self.zones or order.zone in self.zones)
 
     @property
     def space(self) -> CargoSpace | None:

@@ -123,5 +123,4 @@ class Tours:
 
 def _may_serve(vehicle: VehicleType, orders: Sequence[Order]) -> bool:
     few = vehicle.max_stops is None or len(orders) <= vehicle.max_stops
-    return few and all(order.skills <= vehicle.skills and (not order.vehicle_types or vehicle.id in order.vehicle_types)
-                       for order in orders)
+    return few and all(order.skills <= vehicle.skills and vehicle.may_serve(order) for order in orders)

@@ -26,6 +26,7 @@ from routing.rules import (
     time_window,
     travel_time,
     vehicle_type,
+    zones,
 )
 from routing.rules.violation import Violation
 
@@ -47,6 +48,6 @@ class Rule(Protocol):
 
 
 RULES: tuple[Rule, ...] = (
-    form, coverage, shipment, fleet, vehicle_type, skills, apart, capacity, max_stops, max_distance, end_depot,
+    form, coverage, shipment, fleet, vehicle_type, zones, skills, apart, capacity, max_stops, max_distance, end_depot,
     open_route, travel_time, time_window, breaks, shift, cost, reasons,
 )

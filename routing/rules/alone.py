@@ -146,7 +146,8 @@ def trip(start: Start, orders: Sequence[Order], rows: Sequence[int]) -> Trip:
     """
     kind = start.vehicle_type
     stated = Trip(
-        kind.id, allowed=all(not order.vehicle_types or kind.id in order.vehicle_types for order in orders),
+        kind.id, allowed=all((not order.vehicle_types or kind.id in order.vehicle_types)
+                             and (not kind.zones or order.zone in kind.zones | {""}) for order in orders),
         no_road=False, too_big=any(excess(loaded(orders[:1], name), limit) for name, limit in start.limits.items()),
         skill=any(not order.skills <= kind.skills for order in orders),
         too_many=kind.max_stops is not None and len(orders) > kind.max_stops,

@@ -69,7 +69,7 @@ def test_blank_and_absent_columns_get_neutral_defaults(folder):
     assert row == {
         "id": "A", "lon": 7.4, "lat": 43.7, "weight_kg": 0.0, "volume_m3": 0.0, "pieces": 0.0, "window_begin": 0,
         "window_end": END_OF_TIME_S, "service_min": 0.0, "service_s": 0, "skills": "", "name": "", "address": "",
-        "kind": "delivery", "shipment": "", "vehicle_types": "", "time_windows": "", "goods": "",
+        "kind": "delivery", "shipment": "", "vehicle_types": "", "time_windows": "", "goods": "", "zone": "",
     }
 
 

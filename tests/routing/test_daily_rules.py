@@ -63,7 +63,15 @@ def overtime(rng, problem):
     return dataclasses.replace(problem, fleet=fleet)
 
 
-RULES = {"several_windows": several_windows, "breaks": breaks, "apart": apart, "overtime": overtime}
+def zones(rng, problem):
+    """Put the orders into two zones and keep one type out of one of them."""
+    orders = [dataclasses.replace(order, zone=rng.choice(["", "east", "west"])) for order in problem.orders]
+    one, other = problem.fleet
+    return dataclasses.replace(problem, orders=orders, fleet=[dataclasses.replace(one, zones={"east"}), other])
+
+
+RULES = {"several_windows": several_windows, "breaks": breaks, "apart": apart, "overtime": overtime,
+         "zones": zones}
 
 
 def tiny(seed, rules):
@@ -109,6 +117,8 @@ def alone(problem, kind, sequence):
     orders = [problem.orders[i] for i in sequence]
     if sum(order.weight_kg for order in orders) > kind.payload_kg:
         return None
+    if kind.zones and any(order.zone and order.zone not in kind.zones for order in orders):
+        return None
     for one, other in itertools.combinations(orders, 2):
         if any((a in one.goods and b in other.goods) or (b in one.goods and a in other.goods)
                for a, b in problem.apart):
@@ -147,6 +157,18 @@ def test_ortools_finds_the_best_of_tiny_days(rules, seed):
     problem = tiny(seed, rules)
 
     plan = engine_named("ortools").solve(problem, Limit(iterations=60 if "breaks" in rules else 20), seed=1)
+
+    left = [order for order in problem.orders if order.id in {one.order for one in plan.unserved}]
+    assert check(plan) == []
+    assert (sum(order.penalty is None for order in left), pytest.approx(plan.cost + plan.penalty)) == best(problem)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_native_engine_keeps_to_zones_and_finds_the_best(seed):
+    """What it needs to know of them is who may serve whom."""
+    problem = tiny(seed, ("zones",))
+
+    plan = engine_named("native").solve(problem, Limit(iterations=200), seed=1)
 
     left = [order for order in problem.orders if order.id in {one.order for one in plan.unserved}]
     assert check(plan) == []

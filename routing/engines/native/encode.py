@@ -235,8 +235,8 @@ def _able(problem: Problem, fleet: Sequence[VehicleType], travel: NDArray[np.int
                    & (out_s + service[k] + back_s <= kind[k, at.MOST_SECONDS]))
         if math.isfinite(vehicle.max_distance_m):
             able[k] &= way(p, begin, False, at.METRES) + way(p, end, True, at.METRES) <= kind[k, at.MOST_METRES]
-        able[k] &= np.array([order.skills <= vehicle.skills and (
-            not order.vehicle_types or vehicle.id in order.vehicle_types) for order in orders], dtype=bool)
+        able[k] &= np.array([order.skills <= vehicle.skills and vehicle.may_serve(order) for order in orders],
+                            dtype=bool)
         for name, limit in vehicle.capacities.items():
             most = limit * (1 + _LOAD_TOLERANCE)
             able[k] &= np.array([order.load.get(name, 0.0) <= most for order in orders], dtype=bool)

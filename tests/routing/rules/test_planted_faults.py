@@ -204,6 +204,10 @@ FAULTS = {
         p.problem.fleet[0].tariff, per_overtime_hour=60, overtime_after_s=3600)), [
         ("cost", VAN, "", "", 15, "EUR")]),  # 75 min, a quarter of an hour of it overtime
 
+    # zones
+    "outside its zones": (TWO, lambda t, p: t.with_vehicle(t.with_order(p, "B", zone="west"), "van", zones={"east"}), [
+        ("zones", VAN, "B", "B", 1, "visits")]),
+
     # breaks of drivers
     "a break not taken": (TWO, lambda t, p: t.with_vehicle(p, "van", breaks=[
         Break(TimeWindow.between("08:05", "08:20"), 900)]), [  # under way from 07:50 to 09:05

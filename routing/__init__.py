@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from routing.audit import audit_table, read_dispatch_sheet
+    from routing.batch.large import plan_large
     from routing.batch.pareto import pareto
     from routing.batch.plans import read_plans
     from routing.batch.run import batch
@@ -97,6 +98,7 @@ __all__ = [
     "pack",
     "pareto",
     "path",
+    "plan_large",
     "read_dispatch_sheet",
     "read_plans",
     "replan",
@@ -117,6 +119,7 @@ __all__ = [
 
 _HOMES = {
     "routing.audit": ("audit_table", "read_dispatch_sheet"),
+    "routing.batch.large": ("plan_large",),
     "routing.batch.pareto": ("pareto",),
     "routing.batch.plans": ("read_plans",),
     "routing.batch.run": ("batch",),

@@ -20,6 +20,8 @@ from routing.loading.filling.layout import (
     FRAIL,
     GAIN,
     KEPT,
+    NONE,
+    ONE,
     PARENT,
     RANKED,
     ROLLED,
@@ -46,7 +48,7 @@ def expand(cargo, states, search, parent, wide, first, budget):
     if not first:
         for block in range(len(cargo.size) + 1):
             search.jump[0, block] = block
-        rank(cargo, states, parent, search, wide, 0)
+        rank(cargo, states, parent, search, wide, NONE)
         for i in range(5):
             spot[PARENT + i] = spot[SPACE + i]
     for child in range(first, spot[PARENT + RANKED]):
@@ -89,7 +91,7 @@ def fill_up(cargo, states, search):
     copy_state(states, TRIED, SCRATCH)
     for block in range(len(cargo.size) + 1):
         search.jump[1, block] = search.jump[0, block]
-    while rank(cargo, states, SCRATCH, search, 1, 1):
+    while rank(cargo, states, SCRATCH, search, ONE, ONE):
         place(cargo, states, SCRATCH, search, search.rank[1, 0])
     search.spot[ROLLED] += 1
     filled = states.tally[SCRATCH, FILLED]
@@ -103,7 +105,7 @@ def keep(states, spot, wide):
     """Keep the tried child if it is one of the best so far, and none that is worth the same is kept."""
     value, bank, worst = states.tally[TRIED, VALUE], spot[CHILD_BANK], spot[CHILD_BANK]
     for s in range(bank, bank + spot[KEPT]):
-        if states.tally[s, VALUE] == value:
+        if states.tally[s, VALUE] == value and states.tally[s, FILLED] == states.tally[TRIED, FILLED]:
             return
         if states.tally[s, VALUE] < states.tally[worst, VALUE]:
             worst = s

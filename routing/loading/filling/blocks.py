@@ -21,6 +21,7 @@ from routing.loading.filling.layout import (
     HARD,
     KINDS,
     LENGTH,
+    ONE,
     PRESS,
     TOP,
 )
@@ -39,8 +40,8 @@ NUMBER, SPACE, MASS, MAY_REST = 0, 1, 2, 3
 def build_single(yard):
     """Build every piece, turned in every way, as a block of its own."""
     for way in range(len(yard.turned)):
-        if may_grid(yard, yard.turned[way, 0], 1, 1):
-            add_grid(yard, way, 1, 1, 1)
+        if may_grid(yard, yard.turned[way, 0], ONE, ONE):
+            add_grid(yard, way, ONE, ONE, ONE)
 
 
 @outer
@@ -84,17 +85,21 @@ def add_grid(yard, way, a, b, c):
 
 
 @outer
-def join_blocks(yard, least):
-    """Join pairs of blocks, one of them of the last round, whose pieces take at least a share of the box around."""
+def join_blocks(yard, least, even, most):
+    """Join pairs of blocks, one of them of the last round, whose pieces take at least a share of the box around.
+
+    `even` is the share of a block's top that is level at least; if it is 0, any shape will do, but nothing stands
+    firmly on it. There are `most` blocks at the end at most.
+    """
     end = yard.tally[COUNT]
     for i in range(end):
         for j in range(yard.tally[BEGIN], end):
             for axis in range(3):
                 at = yard.tally[COUNT]
-                if at == len(yard.size):
+                if at >= most:
                     return
                 if (is_close(yard, i, j, axis, least)
-                        and join_pair(yard, i, j, axis, at)
+                        and join_pair(yard, i, j, axis, at, even)
                         and hold_both(yard, i, j, at)
                         and is_full(yard, at, least)
                         and (not yard.rule[FRAIL] or stand_both(yard, i, j, axis, at))
@@ -118,12 +123,15 @@ def is_close(yard, i, j, axis, least):
 
 
 @inner
-def join_pair(yard, i, j, axis, at):
+def join_pair(yard, i, j, axis, at, even):
     """Write size and top of i with j behind it along an axis; return whether j, and more on top, can stand firmly."""
     size, top = yard.size, yard.top
     one, two = (axis + 1) % 3, (axis + 2) % 3
     size[at, axis] = size[i, axis] + size[j, axis]
     size[at, one], size[at, two] = larger(size[i, one], size[j, one]), larger(size[i, two], size[j, two])
+    if not even:
+        top[at, 0], top[at, 1], top[at, 2], top[at, 3] = 0, 0, 1, 1
+        return True
     if axis == 2:
         for side in range(2):
             if top[i, side + 2] - top[i, side] < size[j, side]:
@@ -137,7 +145,7 @@ def join_pair(yard, i, j, axis, at):
         top[at, across] = larger(top[i, across], top[j, across])
         top[at, across + 2] = smaller(top[i, across + 2], top[j, across + 2])
     level = float(top[at, 2] - top[at, 0]) * (top[at, 3] - top[at, 1])
-    return level >= LEVEL * size[at, 0] * size[at, 1]
+    return level >= even * size[at, 0] * size[at, 1]
 
 
 @inner

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from routing.loading.cpsat import cp_solver
 
-EFFORT = 2.0
+EFFORT = 0.5
 """Work of CP-SAT, in its deterministic unit: about seconds."""
 
 
@@ -41,10 +41,13 @@ class Prices(NamedTuple):
         What one more piece costs.
     of_space : list of float
         What one more space of a kind would save.
+    cost : float
+        What covering all pieces costs, in parts of patterns too.
     """
 
     of_unit: dict[str, float]
     of_space: list[float]
+    cost: float
 
 
 def prices(patterns: Sequence[Pattern], demand: Mapping[str, int], costs: Sequence[float],
@@ -84,7 +87,7 @@ def prices(patterns: Sequence[Pattern], demand: Mapping[str, int], costs: Sequen
     solver = model_builder.Solver("glop")
     solver.solve(model)
     return Prices({unit: solver.dual_value(row) for unit, row in wanted.items()},
-                  [0.0 if row is None else -solver.dual_value(row) for row in there])
+                  [0.0 if row is None else -solver.dual_value(row) for row in there], solver.objective_value)
 
 
 def cover(patterns: Sequence[Pattern], demand: Mapping[str, int], costs: Sequence[float],

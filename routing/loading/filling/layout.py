@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
+
+NONE, ONE, UPWARD = np.int64(0), np.int64(1), np.int64(2)
+"""Where a number is handed to a compiled function: for a literal that would be compiled once more."""
 
 KINDS = 6
 """Kinds of pieces that one block may hold at most."""
@@ -45,7 +49,7 @@ GAIN, PRIOR = 0, 1
 SPACES, BLOCKS, FILLED, ROOM, VALUE = range(5)
 """Columns of `States.tally`: how many spaces and blocks; worth loaded; payload left; worth when filled up greedily."""
 
-BEST, TRIED, SCRATCH, BANK = 0, 1, 2, 3
+BEST, TRIED, SCRATCH, BANK = (np.int64(row) for row in range(4))
 """Rows of `States`: best filling, child being tried, its greedy completion, first of the levels of the search."""
 
 SPACE, FAR_X, FAR_Y, FAR_Z, RANKED, PARENT, KEPT, CHILD_BANK, ROLLED, WORK = 0, 1, 2, 3, 4, 5, 10, 11, 12, 13

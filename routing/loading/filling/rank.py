@@ -20,6 +20,7 @@ from routing.loading.filling.layout import (
     GAIN,
     GAP,
     NEARNESS,
+    NONE,
     PRICED,
     PRIOR,
     RANKED,
@@ -38,7 +39,7 @@ def rank(cargo, states, s, search, wide, part):
 
     What was chosen is noted in `search`: the ranked blocks in `rank[part]`.
     """
-    count = 0
+    count = NONE
     while states.tally[s, SPACES] and not count:
         choose_space(cargo, states, s, search)
         count = rank_blocks(cargo, states, s, search, wide, part)
@@ -77,8 +78,8 @@ def rank_blocks(cargo, states, s, search, wide, part):
     at, jump, score, ranked = states.space[s, search.spot[SPACE]], search.jump[part], search.score, search.rank[part]
     wide_x, wide_y, wide_z = at[3] - at[0], at[4] - at[1], at[5] - at[2]
     volume = float(wide_x) * wide_y * wide_z
-    near, count, worst = nearby(states, s, search, cargo.taste[GAP]), 0, -1.0
-    block = next_alive(jump, 0 if cargo.rule[PRICED] else first_within(cargo.worth, volume))
+    near, count, worst = nearby(states, s, search, cargo.taste[GAP]), NONE, -1.0
+    block = next_alive(jump, NONE if cargo.rule[PRICED] else first_within(cargo.worth, volume))
     while block < len(cargo.size) and cargo.worth[block, GAIN] > worst:
         search.spot[WORK] += 1
         x, y, z = cargo.size[block, 0], cargo.size[block, 1], cargo.size[block, 2]

@@ -20,7 +20,7 @@ import numpy as np
 
 from routing.loading.filling import layout as at
 from routing.loading.filling.beam import expand
-from routing.loading.filling.blocks import build_grids, build_single, join_blocks
+from routing.loading.filling.blocks import LEVEL, build_grids, build_single, join_blocks
 from routing.loading.filling.goods import Kind, Nature, Size
 from routing.model import Limit
 
@@ -33,6 +33,10 @@ TASTE = (4.0, 1.0, 0.04)
 FEW = 0.2
 SHARES = (1.0, 0.98)
 """Share of the box around a block that its pieces take at least: blocks without gaps first."""
+
+LOOSER, ENOUGH = ((0.95, LEVEL), (0.95, 0.0), (0.9, 0.0), (0.85, 0.0), (0.8, 0.0)), 700
+"""Shares of the box around a block, and of its top that is level, for more blocks as long as there are not enough.
+Uneven tops only where pieces may float."""
 
 JOINED = 5000
 """More blocks than this are not joined to larger ones: that takes too long."""
@@ -69,10 +73,13 @@ class Effort:
         Seconds, greedy completions (iterations), or both.
     report : callable, optional
         Told the best share so far, 0 to 1, and the share of the limit that is used.
+    yard : tuple, optional
+        What blocks were built for last, and these; the same goods are often asked for again at other prices.
     """
 
     limit: Limit
     report: Callable[[float, float], object] | None = None
+    yard: tuple[object, at.Yard] | None = None
     rolled: int = 0
     interrupted: bool = False
     begun: float = field(default_factory=time.monotonic)
@@ -114,7 +121,11 @@ def best_filling(kinds: Sequence[Kind], size: Size, payload: int, effort: Effort
     if not kinds:
         return []
     unit = math.gcd(*(side for kind in kinds for way in kind.nature.ways for side in way))
-    yard = _yard(kinds, unit, [side // unit for side in size], payload, firm=firm, priced=bool(prices))
+    key = (tuple((kind.nature, len(kind.pieces)) for kind in kinds), size, payload, firm, bool(prices))
+    if effort.yard is None or effort.yard[0] != key:
+        room = [side // unit for side in size]
+        effort.yard = key, _yard(kinds, unit, room, payload, firm=firm, priced=bool(prices))
+    yard = effort.yard[1]
     gains = np.array(prices or [kind.nature.volume // unit**3 for kind in kinds], dtype=np.float64)
     cargo, order = _cargo(yard, gains)
     states = _run(cargo, yard, effort, until, int(gains @ yard.kind[:, 0]))
@@ -138,11 +149,12 @@ def _yard(kinds: Sequence[Kind], unit: int, room: Sequence[int], payload: int, *
                    np.zeros(1 << (4 * most).bit_length(), dtype=np.int64), np.array([0, 0, payload]), rule)
     build_single(yard)
     build_grids(yard)
-    for share in SHARES:
+    looser = [(share, level, ENOUGH) for share, level in LOOSER if level or not firm]
+    for share, level, enough in [*((share, LEVEL, most) for share in SHARES), *looser]:
         yard.tally[1] = 0
         for _ in range(2):
-            if yard.tally[0] <= JOINED:
-                join_blocks(yard, share)
+            if yard.tally[0] <= min(JOINED, enough):
+                join_blocks(yard, share, level, enough)
     return yard
 
 

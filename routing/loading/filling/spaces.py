@@ -14,7 +14,7 @@ Engineering 32(1), 115-127 (maximal empty cuboids).
 from __future__ import annotations
 
 from gisdata.compiled import inner, larger, smaller
-from routing.loading.filling.layout import BLOCKS, FIRM, LEAST_X, LEAST_Y, LEAST_Z, MOST_SPACES, SPACES
+from routing.loading.filling.layout import BLOCKS, FIRM, LEAST_X, LEAST_Y, LEAST_Z, MOST_SPACES, NONE, SPACES
 
 
 @inner
@@ -37,7 +37,7 @@ def copy_cuboid(from_list, i, to_list, j):
 def cut(cargo, states, s, search):
     """Take the last placed block out of the free space of state s."""
     space, box = states.space[s], states.placed[s, states.tally[s, BLOCKS] - 1]
-    count, kept, fresh = states.tally[s, SPACES], 0, 0
+    count, kept, fresh = states.tally[s, SPACES], NONE, NONE
     for i in range(count):
         meets = True
         for axis in range(3):
@@ -98,7 +98,7 @@ def join(cargo, space, first, count, level):
     """Add the floors that cuboids from `first` on form with others at the same level, and return how many there are."""
     begin, i = count, first
     while i < count:
-        j = 0
+        j = NONE
         while j < count < MOST_SPACES and space[i, 2] == level:
             if space[j, 2] == level and j != i:
                 for axis in range(2):
@@ -129,7 +129,7 @@ def meet(cargo, space, i, j, axis, at):
 @inner
 def swept(space, count):
     """Drop every cuboid that lies within another, and return how many are left."""
-    i = 0
+    i = NONE
     while i < count:
         inside = False
         for j in range(count):

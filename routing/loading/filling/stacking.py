@@ -21,6 +21,7 @@ from routing.loading.filling.layout import (
     PRESS,
     SPACE,
     TOP,
+    UPWARD,
 )
 
 
@@ -34,7 +35,7 @@ def begin(cargo, at, search, block, axis):
 def may_stand(cargo, states, s, search, near, block):
     """Return whether a block may stand in the chosen corner, on and below what is there."""
     at, frail = states.space[s, search.spot[SPACE]], cargo.stands[block]
-    low, high = begin(cargo, at, search, block, 2), begin(cargo, at, search, block, 2) + cargo.size[block, 2]
+    low, high = begin(cargo, at, search, block, UPWARD), begin(cargo, at, search, block, UPWARD) + cargo.size[block, 2]
     if frail[GROUND] and low > 0:
         return False
     for k in range(near):

@@ -83,3 +83,15 @@ def test_priced_patterns_beat_filling_one_by_one():
     filling = fill([space], units, limit=Limit(iterations=3000))
 
     assert len(filling.loads) == 12
+
+
+def test_the_last_space_is_saved_by_patterns_for_corrected_values():
+    """Problem 33 of Ivancic, Mathur and Mohanty: its goods have the volume of 3.6 containers, so four are the least."""
+    container = CargoSpace("box", length_m=0.28, width_m=0.25, height_m=0.10)
+    units = [box("a", 0.03, 0.06, 0.08, 35, upright=False), box("b", 0.05, 0.09, 0.04, 40, upright=False),
+             box("c", 0.08, 0.09, 0.12, 15, upright=False)]
+
+    filling = fill([container], units, rules=LoadingRules(support=0, removal=False), limit=Limit(iterations=3000))
+
+    assert (len(filling.loads), filling.complete) == (4, True)
+    assert all(check_load(load, units, complete=False) == [] for load in filling.loads)

@@ -27,7 +27,8 @@ import routing
 from routing.engines.auto import compile_native
 
 SEED = 1
-SIZES, ENGINES, QUICK_ENGINES = (1_000, 5_000, 20_000), ("native", "pyvrp", "ortools"), ("native",)
+SIZES, ENGINES, QUICK_ENGINES = (1_000, 5_000, 20_000), ("native", "parts", "pyvrp", "ortools"), ("native",)
+NAMES = {"native": "routebook", "parts": "routebook parts"}
 UNITS = {"cost": "EUR", "first_plan_s": "s", "peak_mb": "MB", "unserved": "orders", "gap": "%"}
 
 
@@ -66,7 +67,7 @@ def options():
 
 def batches(asked, figures):
     """Plan the same depots with one worker and with two, in turns."""
-    problems = {f"depot {i}": made_up_day(asked.orders, i, "200") for i in range(asked.depots)}
+    problems = {f"depot {i}": built(*made_up_day(asked.orders, i, "200")) for i in range(asked.depots)}
     problems = {name: dataclasses.replace(problem, roads=None) for name, problem in problems.items()}
     case, took = f"{asked.depots} depots x {asked.orders} orders", {1: [], 2: []}
     with tempfile.TemporaryDirectory() as folder:
@@ -98,7 +99,7 @@ def days(asked, size, figures):
             "missing": lines[-1] if lines else f"code {ended.returncode}"}
     costs = [told["cost"] for told in found.values() if told.get("cost")]
     for engine, told in found.items():
-        name = "routebook" if engine == "native" else engine
+        name = NAMES.get(engine, engine)
         if "missing" in told:
             print(f"{case:34}{name:16}{told['missing']}")
         told["gap"] = 100.0 if not told.get("cost") else 100 * (told["cost"] / min(costs) - 1)
@@ -111,7 +112,9 @@ def day_figures(size, engine, seconds):
     """Return the figures of one day."""
     if engine == "native":
         compile_native()
-    problem, begin, first = made_up_day(size, SEED), time.monotonic(), []
+    if engine == "parts":
+        return parts_figures(size, seconds)
+    problem, begin, first = built(*made_up_day(size, SEED)), time.monotonic(), []
 
     def seen(state):
         if not first and state.cost is not None:
@@ -126,8 +129,21 @@ def day_figures(size, engine, seconds):
             "first_plan_s": first[0] if first else time.monotonic() - begin, "peak_mb": peak_mb()}
 
 
+def parts_figures(size, seconds):
+    """Return the figures of a day planned in parts, without a matrix of all of it."""
+    orders, depot, fleet, roads = made_up_day(size, SEED)
+    plan = routing.plan_large(orders, [depot], [fleet], roads, limit=routing.Limit(seconds=seconds), seed=SEED,
+                              threads=2, engine="native", progress=False)
+    return {"cost": plan.history[-1][1], "unserved": len(plan.unserved), "peak_mb": peak_mb()}
+
+
+def built(orders, depot, fleet, roads):
+    """Return the problem of a day, with its whole matrix."""
+    return routing.build_problem(orders, depot, fleet, roads, max_snap_m=5000)
+
+
 def made_up_day(size, seed, sample="1000"):
-    """Return a day of so many orders at places where the sample city has customers, moved a little."""
+    """Return orders, depot, vehicles and roads of a day: places where the sample city has customers, moved a little."""
     town = gisdata.load_sample("wuhan", sample)
     draw = np.random.default_rng(seed)
     base = town.orders.iloc[draw.integers(0, len(town.orders), size)]
@@ -138,8 +154,7 @@ def made_up_day(size, seed, sample="1000"):
     fleet = routing.VehicleType("van", count=size // 6 + 5, payload_kg=1500, shift=shift,
                                 tariff=routing.Tariff(fixed=60, per_km=1.2, per_hour=20, currency="EUR"))
     depot = town.depots.iloc[0]
-    return routing.build_problem(orders, routing.Depot("D", lon=float(depot["lon"]), lat=float(depot["lat"])), fleet,
-                                 town.roads, max_snap_m=5000)
+    return orders, routing.Depot("D", lon=float(depot["lon"]), lat=float(depot["lat"])), fleet, town.roads
 
 
 if __name__ == "__main__":

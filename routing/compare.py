@@ -11,9 +11,9 @@ import math
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gisdata.clock import format_clock
 from routing.driven import type_of
@@ -41,7 +41,8 @@ NOBODY = 10**9
 """From this number on vehicles are called whose routes no vehicle of the new plan continues."""
 
 
-class OrderChange(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class OrderChange:
     """What became of one order.
 
     Parameters
@@ -181,9 +182,9 @@ class PlanDiff:
         """
         import pandas as pd
 
-        rows = [(*entry, *("" if s is None else format_clock(s) for s in (entry.begin_s, entry.begin_after_s)))
+        rows = [(*astuple(entry), *("" if s is None else format_clock(s) for s in (entry.begin_s, entry.begin_after_s)))
                 for entry in self.changes]
-        frame = pd.DataFrame(rows, columns=[*OrderChange._fields, "begin", "begin_after"])
+        frame = pd.DataFrame(rows, columns=[*(field.name for field in fields(OrderChange)), "begin", "begin_after"])
         return frame.astype({"begin_s": "Int64", "begin_after_s": "Int64"})
 
     def draw(self, title: str = "") -> folium.Map:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gisdata.maps import MapLayer, Mark, draw_map
-from gisdata.palette import PLACE, LineStyle, ink_on, line_style
+from gisdata.palette import DASHES, PLACE, LineStyle, ink_on, line_style
 from routing.export.origin import roads_of
 from routing.export.stops import find_order
 from routing.frames import straight_legs
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 NAMES = {"moved": "Moved to another vehicle", "resequenced": "Resequenced", "retimed": "Retimed", "added": "Added",
          "dropped": "Dropped"}
+SIGNS = {"moved": "M", "resequenced": "S", "retimed": "T", "added": "+", "dropped": "×"}
+BEFORE = replace(line_style(7), dash=DASHES[1])
+"""How routes that are no longer driven look."""
 
 
 def draw_difference(before: Plan, after: Plan, changed: tuple[AbstractSet[str], AbstractSet[str]],
@@ -47,11 +51,11 @@ def draw_difference(before: Plan, after: Plan, changed: tuple[AbstractSet[str], 
     depots = tuple(Mark(depot.lon, depot.lat, name=depot.id, label="D", shape="depot")
                    for depot in after.problem.depots)
     layers = [MapLayer("Depots", style=LineStyle(PLACE, ink_on(PLACE)), marks=depots, steady=True),
-              MapLayer("Before", note="changed routes", style=line_style(7), lines=tuple(_lines(before, changed[0]))),
+              MapLayer("Before", note="changed routes", style=BEFORE, lines=tuple(_lines(before, changed[0]))),
               MapLayer("After", note="changed routes", style=line_style(0), lines=tuple(_lines(after, changed[1])))]
     for number, (kind, orders) in enumerate(kinds.items()):
         plan = before if kind == "dropped" else after
-        marks = [Mark(order.lon, order.lat, name=order.id, label=kind[0].upper(), shape="unserved" if plan is before
+        marks = [Mark(order.lon, order.lat, name=order.id, label=SIGNS[kind], shape="unserved" if plan is before
                       else "stop", rows=(("Change", NAMES[kind]), ("Before and after", told)))
                  for name, told in orders if (order := find_order(plan, name))]
         layers.append(MapLayer(NAMES[kind], note=f"{len(marks)} orders", style=line_style(number + 1),

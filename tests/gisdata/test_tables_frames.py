@@ -104,12 +104,12 @@ def test_empty_frame_is_an_empty_table():
 
 def test_other_columns_of_a_frame_stay_as_they_are():
     """Categories, objects and labels that are no text are not the schema's business."""
-    frame = pd.DataFrame({**PLACES, "zone": pd.Categorical(["n", "s"]), 7: [1, 2],
+    frame = pd.DataFrame({**PLACES, "quarter": pd.Categorical(["n", "s"]), 7: [1, 2],
                           "when": pd.to_datetime(["2026", "2027"])})
 
     orders = check_orders(frame)
 
-    assert_frame_equal(pd.DataFrame(orders[["zone", 7, "when"]]), frame[["zone", 7, "when"]])
+    assert_frame_equal(pd.DataFrame(orders[["quarter", 7, "when"]]), frame[["quarter", 7, "when"]])
 
 
 def test_frame_given_is_not_changed():

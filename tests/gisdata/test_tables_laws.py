@@ -48,9 +48,14 @@ def values(column):
         case "yes_no":
             return st.sampled_from(["yes", "no", "TRUE", "0", "是", "否"])
         case "choice":
-            return st.sampled_from([word for word, _ in column.choices] + ["PickUp"])
+            words = [word for word, _ in column.choices]
+            return st.sampled_from(words + [word.title() for word in words])
         case "skills":
             return SKILLS
+        case "spans":
+            ends = st.lists(st.integers(60, 31 * 86400), min_size=2, max_size=2, unique=True).map(sorted)
+            span = ends.map(lambda two: "-".join(map(format_clock, two)))
+            return st.lists(span, min_size=1, max_size=3).map(";".join)
         case "id":
             return ids()
     return TEXTS

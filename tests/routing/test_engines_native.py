@@ -243,7 +243,18 @@ def test_every_rule_of_a_problem_can_be_relaxed():
     """But for those that every engine knows: a rule that is added must be added there too."""
     known = engine_named("ortools").supports - {"coverage", "fleet", "travel_time", "cost"}
 
-    assert known == set(NEUTRAL) | {"shipment"}
+    assert known == set(NEUTRAL) | {"shipment", "overtime"}
+
+
+def test_overtime_is_relaxed_to_none():
+    """Its price is part of a tariff, the rest of which stays."""
+    tariff = Tariff(fixed=5, per_km=1, per_overtime_hour=30, overtime_after_s=3600)
+    problem = square([order("A")], tariff=tariff)
+
+    without = relaxed(problem, {"overtime"})
+
+    assert needed_rules(problem) - needed_rules(without) == {"overtime"}
+    assert [(kind.tariff.fixed, kind.tariff.per_km) for kind in without.fleet] == [(5, 1)]
 
 
 def test_auto_does_not_wait_for_kernels_that_are_not_compiled(monkeypatch):

@@ -12,6 +12,7 @@ import shapely
 
 import gisdata
 from gisdata.errors import CrsError, PlacesOffRoadError, RoadNetworkError, TooLargeError, UnknownNameError
+from gisdata.memory import free_bytes
 from gisdata.network.measure import great_circle_m
 from gisdata.network.road_network import make_network
 from gisdata.network.speeds import edge_time_s
@@ -120,7 +121,7 @@ def test_the_limit_to_the_road_can_be_changed(town):
 
 @pytest.mark.parametrize(("limits", "message"), [
     ({"MOST_PLACES": 2}, r"3 places takes .* \(limit: 2 places"),
-    ({"_free_bytes": lambda: 500}, r"0\.0 GB are free"),
+    ({"free_bytes": lambda: 500}, r"0\.0 GB are free"),
 ])
 def test_a_matrix_that_is_too_large_is_refused_before_anything_else(town, monkeypatch, limits, message):
     """Neither snapped nor allocated."""
@@ -142,7 +143,7 @@ def test_a_hundred_thousand_places_are_refused_in_words(town):
 
 def test_free_memory_is_known_or_not():
     """Linux says it in a file; elsewhere only the number of places limits."""
-    free = travel._free_bytes()
+    free = free_bytes()
 
     assert free is None or 10**7 < free < 10**14
 

@@ -12,7 +12,7 @@ from routing.cli import INPUT, ROADS
 GOOD = "A,114.305,30.605,10"
 
 
-def _refused(town, *expected, code=INPUT, **files):
+def assert_refused(town, *expected, code=INPUT, **files):
     """Run solve; it must refuse with this code, say all of `expected` in one message, and write nothing."""
     got, out, err = town.solve(**files)
 
@@ -25,18 +25,18 @@ def _refused(town, *expected, code=INPUT, **files):
 
 def test_missing_column(town):
     """The column is named, and so are those that are there."""
-    _refused(town.with_orders("A,30.605,10", header="id,lat,weight_kg"), "orders.csv", "lon")
+    assert_refused(town.with_orders("A,30.605,10", header="id,lat,weight_kg"), "orders.csv", "lon")
 
 
 def test_wrong_type(town):
     """Text where a number must stand: row, column and value."""
-    _refused(town.with_orders(GOOD, "B,114.31,30.61,heavy"), "orders.csv", "row 3", "weight_kg", "heavy")
+    assert_refused(town.with_orders(GOOD, "B,114.31,30.61,heavy"), "orders.csv", "row 3", "weight_kg", "heavy")
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-5", "1e300", "1_000", "0x10"])
 def test_number_that_is_none(town, value):
     """Not a number, endless, negative, absurd, or written as only a programmer would."""
-    _refused(town.with_orders(GOOD, f"B,114.31,30.61,{value}"), "row 3", "weight_kg", value)
+    assert_refused(town.with_orders(GOOD, f"B,114.31,30.61,{value}"), "row 3", "weight_kg", value)
 
 
 def test_all_faults_at_once(town):
@@ -44,8 +44,8 @@ def test_all_faults_at_once(town):
     town.with_orders("A,114.305,30.605,-1", "B,114.31,x,10")
     vehicles = town.write("vans.csv", "id,count,payload_kg\nvan,many,100\n")
 
-    _refused(town, "orders.csv", "row 2", "weight_kg", "row 3", "lat", "vans.csv", "count", "many", "3 faults",
-             vehicles=vehicles)
+    assert_refused(town, "orders.csv", "row 2", "weight_kg", "row 3", "lat", "vans.csv", "count", "many", "3 faults",
+                   vehicles=vehicles)
 
 
 def test_faults_of_one_file_do_not_hide_those_of_another(town):
@@ -53,19 +53,19 @@ def test_faults_of_one_file_do_not_hide_those_of_another(town):
     town.with_orders(*(f"{i},114.305,30.605,heavy" for i in range(1000)))
     vehicles = town.write("vans.csv", "id,count,payload_kg\nvan,many,100\n")
 
-    _refused(town, "1,001 faults", "orders.csv", "vans.csv", "many", vehicles=vehicles)
+    assert_refused(town, "1,001 faults", "orders.csv", "vans.csv", "many", vehicles=vehicles)
 
 
 def test_swapped_coordinates(town):
     """Latitude 114 does not exist; the message asks whether the two are swapped."""
-    _refused(town.with_orders("A,30.605,114.305,10"), "row 2", "lat", "114.305", "swapped")
+    assert_refused(town.with_orders("A,30.605,114.305,10"), "row 2", "lat", "114.305", "swapped")
 
 
 def test_swapped_depot_that_could_exist(town):
     """A depot at 7.4 N, 43.7 E is a place on Earth, but it is on no road of this town: road network, exit 3."""
     depots = town.write("swapped.csv", "id,lon,lat\nDC,43.7,7.4\n")
 
-    _refused(town, "DC", "road", code=ROADS, depots=depots)
+    assert_refused(town, "DC", "road", code=ROADS, depots=depots)
 
 
 def test_order_far_from_any_road(town):
@@ -100,14 +100,14 @@ def test_order_heavier_than_any_vehicle(town):
 
 def test_duplicate_ids(town):
     """Both rows are named."""
-    _refused(town.with_orders(GOOD, "B,114.31,30.61,10", GOOD), "orders.csv", "id", "row 4", "2", "A")
+    assert_refused(town.with_orders(GOOD, "B,114.31,30.61,10", GOOD), "orders.csv", "id", "row 4", "2", "A")
 
 
 def test_inverted_window(town):
     """It closes before it opens; a night shift is written with +1."""
     town.with_orders("A,114.305,30.605,17:00,09:00", header="id,lon,lat,window_begin,window_end")
 
-    _refused(town, "row 2", "17:00", "09:00", "+1")
+    assert_refused(town, "row 2", "17:00", "09:00", "+1")
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", "id,lon,lat\n"], ids=["nothing", "blank lines", "header only"])
@@ -115,17 +115,17 @@ def test_empty_orders_file(town, content):
     """No order is no day of deliveries; the file is named."""
     town.orders.write_text(content, encoding="utf-8")
 
-    _refused(town, "orders.csv")
+    assert_refused(town, "orders.csv")
 
 
 def test_zero_vehicles(town):
     """A fleet whose only count is zero."""
-    _refused(town, "vehicle", vehicles=town.write("none.csv", "id,count\nvan,0\n"))
+    assert_refused(town, "vehicle", vehicles=town.write("none.csv", "id,count\nvan,0\n"))
 
 
 def test_fleet_without_rows(town):
     """A header and no vehicle."""
-    _refused(town, "none.csv", vehicles=town.write("none.csv", "id,count\n"))
+    assert_refused(town, "none.csv", vehicles=town.write("none.csv", "id,count\n"))
 
 
 @pytest.mark.parametrize("bad", ["corrupt", "truncated", "empty", "a picture"])
@@ -135,12 +135,12 @@ def test_damaged_roads(town, bad, town_pbf):
     content = {"corrupt": town_pbf[:middle] + bytes(40) + town_pbf[middle + 40:], "truncated": town_pbf[:middle],
                "empty": b"", "a picture": b"\x89PNG\r\n\x1a\n" + bytes(100)}[bad]
 
-    _refused(town, "town.osm.pbf", roads=town.write("town.osm.pbf", content))
+    assert_refused(town, "town.osm.pbf", roads=town.write("town.osm.pbf", content))
 
 
-def test_wrong_crs_is_converted_or_refused(town):
+def test_wrong_crs_is_converted_orassert_refused(town):
     """Metres of Web Mercator under the name of degrees: row and column are named."""
-    _refused(town.with_orders("A,12724354.9,3582218.5,10"), "row 2", "lon", "12724354.9")
+    assert_refused(town.with_orders("A,12724354.9,3582218.5,10"), "row 2", "lon", "12724354.9")
 
 
 def test_geojson_in_another_crs(town):
@@ -149,12 +149,12 @@ def test_geojson_in_another_crs(town):
                "geometry": {"type": "Point", "coordinates": [12724354.9, 3582218.5]}}
     orders = town.write("orders.geojson", {"type": "FeatureCollection", "features": [feature]})
 
-    _refused(town, "orders.geojson", orders=orders)
+    assert_refused(town, "orders.geojson", orders=orders)
 
 
 def test_mixed_crs(town):
     """A sheet in which one row is in degrees and the next in metres."""
-    _refused(town.with_orders(GOOD, "B,530611.2,3385876.4,10"), "row 3", "530611.2")
+    assert_refused(town.with_orders(GOOD, "B,530611.2,3385876.4,10"), "row 3", "530611.2")
 
 
 def test_layer_without_crs(town):
@@ -165,7 +165,7 @@ def test_layer_without_crs(town):
     path = town.folder / "orders.gpkg"
     geopandas.GeoDataFrame({"id": ["A"], "weight_kg": [1.0]}, geometry=[Point(530611.2, 3385876.4)]).to_file(path)
 
-    _refused(town, "orders.gpkg", orders=path)
+    assert_refused(town, "orders.gpkg", orders=path)
 
 
 def test_geojson_that_is_a_virtual_file(town):
@@ -174,22 +174,22 @@ def test_geojson_that_is_a_virtual_file(town):
     layer = f"<OGRVRTLayer name='secret'><SrcDataSource>{secret}</SrcDataSource></OGRVRTLayer>"
     vrt = f"<OGRVRTDataSource>{layer}</OGRVRTDataSource>"
 
-    _refused(town, "orders.geojson", orders=town.write("orders.geojson", vrt))
+    assert_refused(town, "orders.geojson", orders=town.write("orders.geojson", vrt))
 
 
 def test_missing_file(town):
     """It is named as it was typed."""
-    _refused(town, "tomorrow.csv", orders=town.folder / "tomorrow.csv")
+    assert_refused(town, "tomorrow.csv", orders=town.folder / "tomorrow.csv")
 
 
 def test_folder_instead_of_file(town):
     """A folder is no orders file."""
-    _refused(town, str(town.folder.name), orders=town.folder)
+    assert_refused(town, str(town.folder.name), orders=town.folder)
 
 
 def test_unknown_sample(town):
     """Those that exist are listed."""
-    _refused(town, "atlantis", "wuhan", "monaco", roads="sample:atlantis")
+    assert_refused(town, "atlantis", "wuhan", "monaco", roads="sample:atlantis")
 
 
 def test_unknown_engine(town):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from gisdata.clock import parse_clock
-from gisdata.errors import Fault, TableError
+from gisdata.checks import check
+from gisdata.mapping import map_headers, mapped
+from gisdata.opened import text_table
+from gisdata.repairs import repaired
+from gisdata.schema import Column, Schema
+from gisdata.texttable import TextTable
 from routing.errors import ProblemError
 from routing.model import Order, TimeWindow
 
@@ -16,22 +21,35 @@ Kind = Literal["new", "cancelled", "changed", "broken", "late", "blocked"]
 
 KINDS: tuple[Kind, ...] = ("new", "cancelled", "changed", "broken", "late", "blocked")
 
-WORDS: dict[str, Kind] = {
-    **{kind: kind for kind in KINDS}, "cancel": "cancelled", "canceled": "cancelled", "change": "changed",
-    "breakdown": "broken", "delay": "late", "closed": "blocked",
-    "新增": "new", "新订单": "new", "取消": "cancelled", "变更": "changed", "修改": "changed", "故障": "broken",
-    "车辆故障": "broken",
-    "晚点": "late", "延误": "late", "封路": "blocked", "道路封闭": "blocked",
-}
-COLUMNS = {
-    "event": ("event", "kind", "事件", "类型", "事件类型"),
-    "id": ("id", "order", "vehicle", "编号", "订单号", "车辆", "车号"),
-    "delay_min": ("delay_min", "delay", "minutes", "延误分钟", "晚点分钟"), "ways": ("ways", "osm ways", "道路"),
-    "lon": ("lon", "lng", "经度"), "lat": ("lat", "纬度"), "weight_kg": ("weight_kg", "重量", "重量(千克)"),
-    "volume_m3": ("volume_m3", "体积", "体积(立方米)"), "window_begin": ("window_begin", "最早", "时间窗开始"),
-    "window_end": ("window_end", "最晚", "时间窗结束"), "service_min": ("service_min", "服务分钟"),
-    "penalty": ("penalty", "罚金"),
-}
+_WORDS: tuple[tuple[str, Kind], ...] = (
+    *((kind, kind) for kind in KINDS), ("cancel", "cancelled"), ("canceled", "cancelled"), ("change", "changed"),
+    ("breakdown", "broken"), ("delay", "late"), ("closed", "blocked"), ("新增", "new"), ("新订单", "new"),
+    ("取消", "cancelled"), ("变更", "changed"), ("修改", "changed"), ("故障", "broken"), ("车辆故障", "broken"),
+    ("晚点", "late"), ("延误", "late"), ("封路", "blocked"), ("道路封闭", "blocked"),
+)
+_BLANK = -1
+"""What stands for a blank cell of a clock time or of minutes: what it says stays as it was."""
+
+EVENTS = Schema("events", "事件", (
+    Column("event", "choice", "", "What happened", "事件", required=True, choices=_WORDS),
+    Column("id", "id", "", "The order, or the name of the vehicle", "编号", default=""),
+    Column("delay_min", "number", "min", "By how much the vehicle is late", "晚点(分钟)", default=_BLANK, above=0,
+           most=1_440),
+    Column("ways", "text", "", "OpenStreetMap ids of closed ways, separated by blanks", "道路", default=""),
+    Column("lon", "number", "degrees", "Longitude, WGS 84", "经度", least=-180, most=180),
+    Column("lat", "number", "degrees", "Latitude, WGS 84", "纬度", least=-90, most=90),
+    Column("weight_kg", "number", "kg", "Mass to load", "重量(千克)", least=0, most=100_000),
+    Column("volume_m3", "number", "m³", "Volume to load", "体积(立方米)", least=0, most=1_000),
+    Column("window_begin", "clock", "HH:MM", "Earliest begin of service", "最早", default=_BLANK),
+    Column("window_end", "clock", "HH:MM", "Latest begin of service", "最晚", default=_BLANK),
+    Column("service_min", "number", "min", "How long service takes", "服务时间(分钟)", default=_BLANK, least=0,
+           most=1_440),
+    Column("penalty", "number", "", "Cost if it is not served", "罚金", least=0, most=1e9),
+), key=("event", "id"))
+"""The table of events; which columns a row needs hangs on what happened."""
+
+_NEEDS: dict[Kind, tuple[str, ...]] = {"new": ("id", "lon", "lat"), "changed": ("id",), "cancelled": ("id",),
+                                       "broken": ("id",), "late": ("id", "delay_min"), "blocked": ("ways",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,75 +116,60 @@ def read_events(path: str | os.PathLike[str], orders: Iterable[Order] = ()) -> t
     Raises
     ------
     TableError
-        With every row that is wrong.
+        With everything that is wrong: row, column, value, reason and remedy.
     """
+    table = text_table(path, None, EVENTS, ())
+    mapping = map_headers(table, EVENTS, {})
+    table, _ = repaired(mapped(table, mapping), EVENTS, mapping)
     known = {order.id: order for order in orders}
-    file = os.fspath(path)
-    rows = _rows(path)
+    _note_needs(table, known)
+    frame = check(table, EVENTS)
+    rows: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]
     events: list[Event] = []
-    faults: list[Fault] = []
-    for number, row in rows:
+    for at, row in enumerate(rows):
         try:
             events.append(_event(row, known))
-        except (ProblemError, ValueError) as error:
-            faults.append(Fault(file, str(error), "Correct the row.", "", number, "event", row.get("event", "")))
-    if faults:
-        raise TableError(faults)
+        except ProblemError as error:
+            table.faults.add("event", str(error), "Correct the row.", at=at, column="event", value=row["event"])
+    table.faults.fail(table.file, table.sheet, table.rows, table.header_row, list(frame.columns), table.names)
     return tuple(events)
 
 
-def _rows(path: str | os.PathLike[str]) -> Sequence[tuple[int, dict[str, str]]]:
-    from gisdata.content import Kind as FileKind
-    from gisdata.content import kind_of, wrong_kind
-    from gisdata.texttable import read_csv
-    from gisdata.workbook import read_sheet
-
-    kind = kind_of(path)
-    if kind is FileKind.CSV:
-        table = read_csv(path)
-        head = list(table.columns)
-        body = [(int(row), list(cells)) for row, cells
-                in zip(table.rows, zip(*table.columns.values(), strict=True), strict=True)]
-    elif kind is FileKind.XLSX:
-        cells = read_sheet(path, None, ("events", "事件"))
-        head = list(cells.records[0]) if cells.records else []
-        body = [(number, list(record)) for number, record in zip(cells.numbers[1:], cells.records[1:], strict=True)]
-    else:
-        raise wrong_kind(path, kind, "CSV or Excel (.xlsx)")
-    names = [next((name for name, words in COLUMNS.items() if title.strip().casefold() in words), "") for title in head]
-    if "event" not in names:
-        remedy = f"Add one of {', '.join(COLUMNS['event'])}."
-        raise TableError([Fault(os.fspath(path), "has no column 'event'", remedy)])
-    return [(number, {name: cell.strip() for name, cell in zip(names, record, strict=False) if name})
-            for number, record in body if any(cell.strip() for cell in record)]
+def _note_needs(table: TextTable, known: Mapping[str, Order]) -> None:
+    """Note in the faults of a table what rows lack for what they say happened."""
+    blank = [""] * len(table.rows)
+    kinds = dict(_WORDS)
+    for at, word in enumerate(table.columns.get("event", blank)):
+        kind = kinds.get(word.strip().casefold())
+        for column in _NEEDS[kind] if kind else ():
+            if not table.columns.get(column, blank)[at]:
+                table.faults.add("needs", f"is blank, and an event of kind {kind!r} needs it", "Fill it in.", at=at,
+                                 column=column)
+        order = table.columns.get("id", blank)[at]
+        if kind == "changed" and order and order not in known:
+            table.faults.add("unknown", "is no order of the plan", "Write the id of one, or event new.", at=at,
+                             column="id", value=order)
 
 
-def _event(row: dict[str, str], known: dict[str, Order]) -> Event:
-    word = row["event"].casefold()
-    if word not in WORDS:
-        raise ProblemError(f"{row['event']!r} is no kind of event; there are: {', '.join(KINDS)}")
-    kind, name = WORDS[word], row.get("id", "")
+def _event(row: dict[str, Any], known: Mapping[str, Order]) -> Event:
+    kind, name = row["event"], row["id"]
     if kind == "late":
-        return Event(kind, name, delay_s=round(60 * float(row.get("delay_min") or 0)))
+        return Event(kind, name, delay_s=row["delay_s"])
     if kind == "blocked":
-        return Event(kind, ways=tuple(row.get("ways", "").replace(";", " ").split()))
+        return Event(kind, ways=tuple(row["ways"].replace(";", " ").split()))
     if kind in ("new", "changed"):
         return Event(kind, order=_order(name, row, known.get(name) if kind == "changed" else None))
     return Event(kind, name)
 
 
-def _order(name: str, row: dict[str, str], before: Order | None) -> Order:
+def _order(name: str, row: dict[str, Any], before: Order | None) -> Order:
+    """Return a new order, or one as it was but for what the row says."""
     numbers = ("lon", "lat", "weight_kg", "volume_m3", "penalty")
-    fields: dict[str, Any] = {field: float(row[field]) for field in numbers if row.get(field)}
-    if row.get("service_min"):
-        fields["service_s"] = round(60 * float(row["service_min"]))
-    if row.get("window_begin") or row.get("window_end"):
+    fields: dict[str, Any] = {field: row[field] for field in numbers if not math.isnan(row[field])}
+    if row["service_s"] >= 0:
+        fields["service_s"] = row["service_s"]
+    begin_s, end_s = row["window_begin"], row["window_end"]
+    if begin_s >= 0 or end_s >= 0:
         old = before.window if before else TimeWindow()
-        fields["window"] = TimeWindow(parse_clock(row["window_begin"]) if row.get("window_begin") else old.begin_s,
-                                      parse_clock(row["window_end"]) if row.get("window_end") else old.end_s)
-    if before is not None:
-        return replace(before, **fields)
-    missing = [field for field in ("lon", "lat") if field not in fields]
-    if missing:
-        raise ProblemError(f"a new order needs {' and '.join(missing)}; a changed one must be known")
-    return Order(name, **fields)
+        fields["window"] = TimeWindow(begin_s if begin_s >= 0 else old.begin_s, end_s if end_s >= 0 else old.end_s)
+    return replace(before, **fields) if before is not None else Order(name, **fields)

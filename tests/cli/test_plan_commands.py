@@ -48,7 +48,7 @@ def test_replay_makes_a_plan_file_again(town):
 def test_replan_takes_events_from_a_table(town):
     """Chinese words, a place that is known: 002 is cancelled, one more comes to the door of 003; all faults at once."""
     town.solve()
-    events = town.write("事件.csv", "事件,编号,经度,纬度,重量\n取消,002,,,\n新增,006,114.315,30.605,10\n")
+    events = town.write("事件.csv", "事件,编号,经度,纬度,重量(千克)\n取消,002,,,\n新增,006,114.315,30.605,10\n")
 
     code, out, _ = town.run("replan", town.out / "orders.plan", "--now", "06:30", "--events", events, "--iterations",
                             "1", "--out", town.folder / "new.plan")

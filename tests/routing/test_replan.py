@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import routing
 from gisdata.clock import parse_clock
+from gisdata.errors import TableError
 from routing.checker import check
 from routing.errors import ProblemError
 from routing.model import Limit, TimeWindow
@@ -186,3 +187,17 @@ def test_events_are_read_from_a_workbook(tmp_path, two_stop_problem):
 
     assert changed.order == dataclasses.replace(two_stop_problem.orders[0], window=TimeWindow.between("08:00", "10:00"))
     assert (blocked.ways, late.delay_s) == (("12", "13"), 720)
+
+
+def test_everything_wrong_with_a_table_of_events_is_told_at_once(tmp_path, two_stop_problem):
+    """Each with its cell; a header with its unit is understood, hours are made minutes."""
+    table = tmp_path / "events.csv"
+    table.write_text("事件,编号,晚点(小时),经度\n变更,nobody,,\n故障,,,\n爆炸,x,,\n晚点,van#1,abc,\n晚点,van#2,,\n新增,n,,200\n",
+                     encoding="utf-8")
+    with pytest.raises(TableError) as error:
+        read_events(table, two_stop_problem.orders)
+    assert {(fault.row, fault.column) for fault in error.value.faults} == {
+        (2, "编号"), (3, "编号"), (4, "事件"), (5, "晚点(小时)"), (6, "晚点(小时)"), (7, "经度"), (7, "lat")}
+
+    table.write_text("事件,编号,晚点(小时)\n晚点,van#1,1.5\n", encoding="utf-8")
+    assert read_events(table) == (Event("late", "van#1", delay_s=5400),)

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gisdata.clock import format_clock
+from gisdata.errors import UnknownNameError
 from routing.driven import type_of
 from routing.edit import with_sequences
 from routing.errors import ProblemError
@@ -157,11 +158,11 @@ class PlanDiff:
 
         Raises
         ------
-        ProblemError
+        UnknownNameError
             If there are no words in the language.
         """
         if language not in WORDS:
-            raise ProblemError(f"there are no words for changes in {language!r}; write en or zh")
+            raise UnknownNameError(f"there are no words for changes in {language!r}; write en or zh")
         words, currency = WORDS[language], self.after.problem.currency
         counts = Counter(entry.change for entry in self.changes)
         whole = _signed(_value(self.after) - _value(self.before), currency)

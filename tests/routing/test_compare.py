@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import routing
 from routing.assemble import assemble_plan
 from routing.checker import check
+from gisdata.errors import UnknownNameError
 from routing.errors import ProblemError
 from routing.testing import random_problem
 
@@ -27,7 +28,7 @@ def test_each_kind_of_change_is_told_by_hand(two_stop_plan):
     assert "- moved to another vehicle: 1 (B) +70.60 EUR" in diff.summary().splitlines()
     assert "- 换车: 1 (B) +70.60 EUR" in diff.summary("zh").splitlines()
     assert two_stop_plan.diff(two_stop_plan).summary().endswith("nothing changed")
-    with pytest.raises(ProblemError, match="'fr'"):
+    with pytest.raises(UnknownNameError, match="'fr'"):
         diff.summary("fr")
 
 

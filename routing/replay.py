@@ -66,13 +66,13 @@ def problem_differences(recorded: Problem, given: Problem) -> list[str]:
     -------
     list of str
         One sentence for each input that differs: an order, depot, vehicle type or shipment with its fields, a travel
-        matrix with the first cell that differs, the day, the time zone.
+        matrix with the first cell that differs, the day, the time zone, the goods kept apart.
     """
     found = []
     for name, one in (("orders", "order"), ("depots", "depot"), ("fleet", "vehicle type"), ("shipments", "shipment")):
         found += _noun_differences(one, getattr(recorded, name), getattr(given, name))
-    found += [f"{name} is {getattr(given, name)}, it was {getattr(recorded, name)}" for name in ("day", "time_zone")
-              if getattr(given, name) != getattr(recorded, name)]
+    found += [f"{name} is {getattr(given, name)}, it was {getattr(recorded, name)}"
+              for name in ("day", "time_zone", "apart") if getattr(given, name) != getattr(recorded, name)]
     return [*found, *_matrix_differences(recorded, given)]
 
 

@@ -215,6 +215,10 @@ FAULTS = {
     "a break during service": (TWO, lambda t, p: t.change(p, VAN, route={"pauses": (
         Pause(parse_clock("08:10"), parse_clock("08:15")),)}), [
         ("breaks", VAN, "", "", 300, "s")]),
+    "a break around service that takes no time": (TWO, lambda t, p: t.change(
+        t.with_order(p, "A", service_s=0), VAN, "A", begin_s="08:30", route={"pauses": (
+            Pause(parse_clock("08:28"), parse_clock("08:33")),)}), [
+        ("breaks", VAN, "", "", 180, "s")]),  # served and left at 08:30
     "driven too long": (TWO, lambda t, p: t.with_vehicle(p, "van", driving=DrivingRule(1800, 600)), [
         ("breaks", VAN, "", "", 300, "s")]),  # 10 + 5 + 20 min
     "a pause that no drive knows of": (TWO, lambda t, p: t.change(p, VAN, route={"pauses": (

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -190,6 +190,21 @@ class Problem:
             raise ProblemError(f"there is no vehicle type {vehicle_type!r} in the fleet")
         fleet = tuple(dataclasses.replace(v, count=count) if v.id == vehicle_type else v for v in self.fleet)
         return dataclasses.replace(self, fleet=fleet)
+
+    def parted(self, one: Collection[str], other: Collection[str]) -> bool:
+        """Return whether goods must not share a vehicle with others.
+
+        Parameters
+        ----------
+        one, other : collection of str
+            Kinds of goods, of two orders.
+
+        Returns
+        -------
+        bool
+            True if `apart` keeps a kind of the one from a kind of the other.
+        """
+        return any((a in one and b in other) or (b in one and a in other) for a, b in self.apart)
 
     def to_dict(self) -> dict[str, Any]:
         """Return all but the matrices and roads as plain JSON values; `digest` is computed from it.

@@ -172,4 +172,6 @@ def _order(name: str, row: dict[str, Any], before: Order | None) -> Order:
     if begin_s >= 0 or end_s >= 0:
         old = before.window if before else TimeWindow()
         fields["window"] = TimeWindow(begin_s if begin_s >= 0 else old.begin_s, end_s if end_s >= 0 else old.end_s)
+        if begin_s >= 0 and end_s >= 0:
+            fields["windows"] = ()
     return replace(before, **fields) if before is not None else Order(name, **fields)

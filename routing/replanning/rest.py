@@ -78,7 +78,15 @@ class Rest:
         types = {here} & self.fleet.keys() if here else set(self.fleet)
         if not here and order.kind == "delivery" and order.id not in self.problem.shipment_of:
             types -= {name for name in types if name in self.free and self.free[name].departed}
+        if not here and order.goods:
+            types -= {name for name in types if self.problem.parted(order.goods, self._carried(name))}
         return frozenset(name for name in types if not order.vehicle_types or self.kind_of[name] in order.vehicle_types)
+
+    def _carried(self, name: str) -> frozenset[str]:
+        """Return the goods of the visits that a vehicle has made: on a whole route none may meet what it must not."""
+        fixed = self.free[name].fixed if name in self.free else ()
+        rows = [self.problem.order_row[visit.order] - len(self.problem.depots) for visit in fixed]
+        return frozenset().union(*(self.problem.orders[row].goods for row in rows))
 
     def part(self, bound: Mapping[str, str]) -> Problem:
         """Return the problem of what is left.
@@ -136,10 +144,12 @@ class Rest:
         if b.free_s > last_s or left_m <= 0 or stops == 0:
             return None
         end = self.problem.end_of(kind)
+        overtime_after_s = max(0.0, kind.tariff.overtime_after_s - (b.free_s - b.route.begin_s))
         return replace(kind, id=b.vehicle, count=1, depot=f"at {b.vehicle}" if b.fixed else kind.depot,
                        end_depot="" if end is None else end.id, shift=TimeWindow(b.free_s, last_s), max_stops=stops,
                        max_duration_s=float("inf"), max_distance_m=left_m,
-                       tariff=replace(kind.tariff, fixed=0.0), **self._room(b))
+                       tariff=replace(kind.tariff, fixed=0.0, overtime_after_s=overtime_after_s),
+                       **self._room(b))
 
     def _room(self, b: Begun) -> dict[str, Any]:
         """Return what a vehicle can carry besides goods that stay in it to the end."""

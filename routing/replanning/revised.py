@@ -100,7 +100,8 @@ def _fetched(problem: Problem, begun: Sequence[Begun], now_s: int, gone: set[str
             stands = problem.orders[problem.order_row[b.place] - len(problem.depots)] if b.place else depot
             fetch = f"{name} from {b.vehicle}"
             pickups.append(replace(order, id=fetch, lon=stands.lon, lat=stands.lat, kind="pickup", service_s=HANDOVER_S,
-                                   service_by_type=(), window=TimeWindow(now_s), units=(), name="", address="",
+                                   service_by_type=(), window=TimeWindow(now_s), windows=(), goods=frozenset(),
+                                   units=(), name="", address="",
                                    penalty=None if order.penalty is None else 0.0))
             shipments.append(Shipment(fetch, pickup=fetch, delivery=name))
             rows[fetch] = problem.order_row[b.place] if b.place else problem.depot_row[depot.id]

@@ -12,7 +12,7 @@ from gisdata.clock import parse_clock
 from gisdata.errors import TableError
 from routing.checker import check
 from routing.errors import ProblemError
-from routing.model import Limit, TimeWindow
+from routing.model import ALWAYS, Limit, TimeWindow
 from routing.replan import Event, read_events, replan
 from routing.testing import random_problem
 
@@ -172,6 +172,27 @@ def test_several_windows_are_kept_and_breaks_are_refused(two_stop_plan):
     assert new.route("van#1").visits[0].begin_s == parse_clock("08:40")
     with pytest.raises(routing.UnsupportedRuleError, match="breaks of drivers"):
         replan(dataclasses.replace(plan, problem=dataclasses.replace(problem, fleet=(van,))), 0, **FAST)
+
+
+def test_goods_that_must_part_and_several_windows_hold_for_the_rest_of_the_day(two_stop_plan):
+    """Food was brought to A: van#1 fetches no poison any more, van#2 must. Goods stand in a broken van at any time."""
+    two = tuple(TimeWindow.between(*pair) for pair in (("06:00", "08:31"), ("08:35", "12:00")))
+    a, b = two_stop_plan.problem.orders
+    problem = dataclasses.replace(
+        two_stop_plan.problem, apart=[("food", "poison"), ("bees", "bees")],
+        orders=(dataclasses.replace(a, goods={"food"}), dataclasses.replace(b, windows=two, window=ALWAYS,
+                                                                            goods={"bees"})))
+    plan = dataclasses.replace(two_stop_plan, problem=problem)
+    poison = dataclasses.replace(b, id="C", kind="pickup", weight_kg=1, goods={"poison"},
+                                 window=TimeWindow.between("08:30", "12:00"))
+    auto = {"limit": Limit(iterations=1), "engine": "ortools"}
+
+    fetched = replan(plan, "08:10", [Event("new", order=poison)], **auto)
+    broken = replan(plan, "08:32", [Event("broken", "van#1")], **auto)
+
+    assert {route.vehicle: set(route.orders) for route in fetched.routes} == {"van#1": {"A", "B"}, "van#2": {"C"}}
+    assert broken.route("van#2").orders == ("B from van#1", "B")
+    assert broken.problem.orders[-1].openings == (TimeWindow(parse_clock("08:32")),)
 
 
 def test_events_are_read_from_a_workbook(tmp_path, two_stop_problem):

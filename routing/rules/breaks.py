@@ -56,7 +56,8 @@ def _misplaced(tour: Tour) -> Iterator[tuple[int, str]]:
             if stop.begin_s is not None and stop.end_s is not None:
                 overlap = min(end_s, stop.end_s) - max(begin_s, stop.begin_s)
                 if overlap > 0 or begin_s < stop.begin_s == stop.end_s < end_s:  # service may take no time
-                    yield overlap or end_s - stop.end_s, f"pauses at {clock(begin_s)} while it serves order {named(stop.order_id)}"
+                    yield overlap or end_s - stop.end_s, (
+                        f"pauses at {clock(begin_s)} while it serves order {named(stop.order_id)}")
         last_s = end_s
     if tour.pauses and tour.end_s is not None and last_s is not None and last_s > tour.end_s:
         yield last_s - tour.end_s, f"pauses until {clock(last_s)}, after it has returned at {clock(tour.end_s)}"

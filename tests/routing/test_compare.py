@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import routing
+from gisdata.errors import UnknownNameError
 from routing.assemble import assemble_plan
 from routing.checker import check
-from gisdata.errors import UnknownNameError
 from routing.errors import ProblemError
 from routing.testing import random_problem
 

@@ -66,7 +66,7 @@ def test_or_tools_counted_is_made_again(two_stop_problem):
      "differs in 1 cells of duration_s: from order B to depot D it is 1201 s, it was 1200 s"),
 ])
 def test_one_input_changed_is_named(made, two_stop_problem, change, said):
-    """A load, a count, a zone, goods kept apart, one cell of a matrix: no plan, and the input with what it was and is."""
+    """A load, a count, a zone, goods kept apart, one cell of a matrix: no plan, but the input, as it was and is."""
     assert replay(made, two_stop_problem) == made
     with pytest.raises(ReplayError, match=re.escape(said)):
         replay(made, change(two_stop_problem))

@@ -111,18 +111,19 @@ def timetable(legs_s: Sequence[int], stops: Sequence[Stop], opens_s: int, closes
     -----
     For one departure the earliest way to leave each stop is kept for every number of breaks taken and every time driven
     since the last rest that no other way beats. The return is a growing function of the departure that is flat where
-    something waits, so the shortest timetable departs at the end of a flat piece; these are found by bisection.
+    something waits, and falls only where one more break is over at the depot: the shortest timetable departs at the end
+    of a flat piece, and these are found by bisection.
     """
     run = _Run(legs_s, stops, breaks)
     starts = (opens_s, *(end_s for first_s, _, length_s in breaks.due if (end_s := first_s + length_s) > opens_s))
-    start_s = next((start_s for start_s in starts if run.ends(start_s) <= closes_s), None)
-    if start_s is None:
+    starts = tuple(start_s for start_s in starts if run.ends(start_s) <= closes_s)
+    if not starts:
         return None
     moving_s = sum(legs_s) + sum(stop.service_s for stop in stops)
-    latest_s, first_end_s = closes_s - moving_s, run.ends(start_s)
-    departs = {_last(start_s, latest_s, lambda t: run.ends(t) <= first_end_s)}
-    if run.ends(min(departs)) - min(departs) > moving_s:
-        departs |= {t for t in run.flat_ends(start_s, latest_s) if run.ends(t) <= closes_s}
+    latest_s = closes_s - moving_s
+    departs = {_last(start_s, latest_s, partial(run.ends_by, run.ends(start_s))) for start_s in starts}
+    if min(run.ends(t) - t for t in departs) > moving_s:
+        departs |= {t for t in run.flat_ends(min(starts), latest_s) if run.ends(t) <= closes_s}
     begin_s = min(departs, key=lambda t: (run.ends(t) - t, run.ends(t), -t))
     home = run.home(begin_s)
     return None if home is None or home.left_s - begin_s > longest_s else _told(begin_s, home)
@@ -147,6 +148,10 @@ class _Run:
         home = self.home(depart_s)
         return float("inf") if home is None else home.left_s
 
+    def ends_by(self, by_s: float, depart_s: int) -> bool:
+        """Return whether it can be home by a moment."""
+        return self.ends(depart_s) <= by_s
+
     def flat_ends(self, opens_s: int, latest_s: int) -> Iterator[int]:
         """Yield the last departures after which some stop begins as its window opens, or some break as it may."""
         for first_s, _, length_s in self.breaks.due:
@@ -156,7 +161,8 @@ class _Run:
             if free and len(stop.openings) == 1:
                 continue
             for taken in range(len(self.breaks.due) + 1):
-                for begin_s, _ in stop.openings:
+                rested = [first_s + length_s for first_s, _, length_s in self.breaks.due[:taken][-1:]]
+                for begin_s in (*rested, *(opens_s for opens_s, _ in stop.openings)):
                     yield _last(opens_s, latest_s, partial(self._begins, at, taken, begin_s))
                 if taken < len(self.breaks.due):
                     due_s = self.breaks.due[taken][0]

@@ -76,6 +76,17 @@ def test_no_timetable_with_several_windows_and_a_break_is_shorter(seed):
     assert (times and (times.end_s - times.begin_s, times.end_s)) == by_hand(legs_s, stops, opens_s, closes_s, breaks)
 
 
+@pytest.mark.parametrize(("legs_s", "stop", "closes_s", "due"), [
+    ([4, 0], Stop([(0, 60)], 3), 21, ((2, 4, 3), (5, 9, 3))),  # after two breaks at home it ends sooner than on the way
+    ([1, 4], Stop([(10, 13), (18, 20)], 2), 18, ((6, 6, 2), (11, 11, 1))),  # service begins as the second break ends
+])
+def test_no_timetable_with_two_breaks_is_shorter(legs_s, stop, closes_s, due):
+    """Two breaks, of which those before departure need not be taken on the way."""
+    times = timetable(legs_s, [stop], 3, closes_s, 99, Breaks(due))
+
+    assert (times.end_s - times.begin_s, times.end_s) == by_hand(legs_s, [stop], 3, closes_s, Breaks(due))
+
+
 def test_timetables_under_a_driving_rule_are_hardly_ever_longer_than_need_be():
     """Never shorter than possible, found whenever there is one, and the shortest in 19 of 20 cases."""
     shortest = 0

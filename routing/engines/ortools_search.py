@@ -170,6 +170,7 @@ class _Town:
         self.plain = not arrays["role"].any() and not self.pricing.parted
         self.ships = bool((arrays["partner"] >= 0).any())
         self.pauses = bool(arrays["breaks"][..., -1].any() or arrays["driving"].any())
+        self.tabled = self.pauses or arrays["openings"].shape[1] > 1
         self.nearest: NDArray[np.int64] = np.argsort(apart, axis=1, kind="stable")
 
     @property
@@ -257,9 +258,14 @@ class _Town:
             self._put_back(rng, loose, kinds, routes)
         elif how < PUT_BACK + CHAINED:
             self._chain(rng, loose, kinds, routes)
+            if self.tabled:  # what the model knows too little to better is worth keeping: let it be whole
+                chained = {order for route in routes for order in route}
+                self._put_back(rng, [order for order in loose if order not in chained], kinds, routes)
         after = Model(self.arrays, orders, kinds).improved(routes, limit.milliseconds)
-        return next((tours for found in (after, routes) if found is not None and self._may_be(
-            tours := _tours(kinds, found))), None) if self.pauses else None if after is None else _tours(kinds, after)
+        if not self.tabled:
+            return None if after is None else _tours(kinds, after)
+        found = [_tours(kinds, ways) for ways in (after, routes) if ways is not None]
+        return min(filter(self._may_be, found), key=lambda tours: self.cost(tours, part.orders), default=None)
 
     def _may_be(self, tours: tuple[Tour, ...]) -> bool:
         """Return whether tours keep all rules, those too that no model has."""

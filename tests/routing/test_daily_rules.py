@@ -145,18 +145,25 @@ def timed(legs, stops, due):
     return by_hand(legs, stops, 0, CLOSES_S, Breaks(due))
 
 
+IN_CI = 5
+
+TRAPS = {(("breaks",), 8), (("breaks", "overtime"), 88)}
+"""In the first the cheapest plan without breaks is not the best one with them; in the second no descent leads there."""
+
 CASES = [(rules, seed) for rules in [*((rule,) for rule in RULES), *itertools.combinations(RULES, 2)]
          for seed in range(100)]
 
 
 @pytest.mark.parametrize(("rules", "seed"), [
-    pytest.param(rules, seed, marks=[pytest.mark.long] if seed >= 5 else [], id=f"{'+'.join(rules)}-{seed}")
+    pytest.param(rules, seed, marks=[] if seed < IN_CI or (rules, seed) in TRAPS else [pytest.mark.long],
+                 id=f"{'+'.join(rules)}-{seed}")
     for rules, seed in CASES])
 def test_ortools_finds_the_best_of_tiny_days(rules, seed):
     """Its plan passes the judge and costs what the best of all plans costs."""
     problem = tiny(seed, rules)
 
-    plan = engine_named("ortools").solve(problem, Limit(iterations=60 if "breaks" in rules else 20), seed=1)
+    iterations = (20 if seed < IN_CI else 60) if "breaks" not in rules else 60 if seed < IN_CI else 400
+    plan = engine_named("ortools").solve(problem, Limit(iterations=iterations), seed=1)
 
     left = [order for order in problem.orders if order.id in {one.order for one in plan.unserved}]
     assert check(plan) == []

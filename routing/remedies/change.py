@@ -28,7 +28,8 @@ class Change:
         ``window_later`` and ``window_earlier``: the window of an order closes later or opens earlier; ``early_start``
         and ``overtime``: vehicles of a type, and their depots where these bind, start earlier or return later, and may
         be away that much longer; ``capacity``: they carry more; ``distance``, ``stops``: they may drive further, stop
-        more often; ``skill``: they get the skills that the order needs; ``permit``: they may serve it; ``vehicle``:
+        more often; ``skill``: they get the skills that the order needs; ``permit``: they may serve
+        it, whatever its types and zone; ``vehicle``:
         there is one more; ``penalty``: leaving the order out costs more; ``search``: nothing, searching on finds it.
     amount : float
         By how much: seconds, metres, a load, a count, or money; 1 of a yes or no, 0 of ``search``.
@@ -81,7 +82,8 @@ def applied(problem: Problem, change: Change, orders: tuple[str, ...]) -> Proble
     changed: dict[str, Any] = {}
     if change.order:
         asked = orders if change.kind in ("permit", "penalty") else (change.order,)
-        changed["orders"] = tuple(_order(order, change) if order.id in asked else order for order in problem.orders)
+        changed["orders"] = tuple(_order(problem, order, change) if order.id in asked else order
+                                  for order in problem.orders)
     else:
         needed = frozenset().union(*(order.skills for order in problem.orders if order.id in orders))
         changed["fleet"] = tuple(_vehicle(problem, vehicle, change, needed) if vehicle.id == change.vehicle_type
@@ -91,7 +93,7 @@ def applied(problem: Problem, change: Change, orders: tuple[str, ...]) -> Proble
     return replace(problem, **changed)
 
 
-def _order(order: Order, change: Change) -> Order:
+def _order(problem: Problem, order: Order, change: Change) -> Order:
     first, last, more = order.openings[0], order.openings[-1], change.amount
     if change.kind == "window_later":
         last = TimeWindow(last.begin_s, min(END_OF_TIME_S, math.ceil(last.end_s + more)))
@@ -100,8 +102,9 @@ def _order(order: Order, change: Change) -> Order:
         first = TimeWindow(max(0, math.floor(first.begin_s - more)), first.end_s)
         return _opened(order, (first, *order.openings[1:]))
     if change.kind == "permit":
-        types = order.vehicle_types | {change.vehicle_type} if order.vehicle_types else order.vehicle_types
-        return replace(order, vehicle_types=types)
+        able = {vehicle.id for vehicle in problem.fleet if vehicle.may_serve(order)}
+        everybody = len(able | {change.vehicle_type}) == len(problem.fleet)
+        return replace(order, zone="", vehicle_types=() if everybody else able | {change.vehicle_type})
     return replace(order, penalty=(order.penalty or 0.0) + (more if order.id == change.order else 0.0))
 
 

@@ -73,9 +73,10 @@ class Tour:
         Returns
         -------
         list of Change
-            Empty if no single change does, such as without a road, or if two limits are in the way.
+            Empty if no single change does, such as without a road, with goods that must part, or if two limits are in
+            the way.
         """
-        if UNREACHABLE in self.legs_s:
+        if UNREACHABLE in self.legs_s or self._parted():
             return []
         still = [change for part in (self._permit(), self._skills(), self._loads(), self._stops(), self._way())
                  for change in part]
@@ -86,9 +87,13 @@ class Tour:
             return [] if still else self._times()
         return still if len({change.about for change in still}) == 1 else []
 
+    def _parted(self) -> bool:
+        there = {order.id: order.goods for order in self.nouns if order.goods}
+        return any(self.problem.parted(there[order], goods) for order in self.asked if order in there
+                   for other, goods in there.items() if other != order)
+
     def _permit(self) -> list[Change]:
-        barred = [order.id for order in self.nouns if order.id in self.asked and order.vehicle_types
-                  and self.vehicle.id not in order.vehicle_types]
+        barred = [order.id for order in self.nouns if order.id in self.asked and not self.vehicle.may_serve(order)]
         return [Change("permit", 1.0, order=barred[0], vehicle_type=self.vehicle.id)] if barred else []
 
     def _skills(self) -> list[Change]:

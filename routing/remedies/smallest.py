@@ -162,8 +162,13 @@ class Remedies:
         best = min(plans, key=lambda plan: plan.cost)
         least = self.own.get(change.about, [])
         proven = change.kind not in BY_AMOUNT or (
-            not self.possible and bool(least) and change.amount <= least[0].amount)
+            not self.possible and bool(least) and change.amount <= least[0].amount and not self._may_be_less(change))
         return Remedy(change, best.cost - self.asked.plan.cost, best, proven)
+
+
+    def _may_be_less(self, change: Change) -> bool:
+        """Return whether an empty vehicle may need less than was measured: under driving rules it hardly ever does."""
+        return change.unit == "s" and any(vehicle.driving for vehicle in self.asked.plan.problem.fleet)
 
 
 def _step(change: Change) -> float:

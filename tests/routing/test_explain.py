@@ -165,6 +165,55 @@ def test_the_last_of_several_windows_closes_later(two_stop_problem):
     assert not check(remedy.plan)
 
 
+def test_a_vehicle_of_other_zones_may_be_permitted(two_stop_problem):
+    """B lies in the west, where no van goes: the one remedy lets the van serve B, and leaves its zones as they are."""
+    a, b = two_stop_problem.orders
+    van = dataclasses.replace(two_stop_problem.fleet[0], zones={"east"})
+    problem = dataclasses.replace(two_stop_problem, orders=(a, dataclasses.replace(b, zone="west")), fleet=(van,))
+    told = explain(routing.solve(problem, Limit(iterations=1), engine="native"), "B", engine="native")
+
+    assert (told.verdict, told.reason) == ("impossible", "no_vehicle")
+    assert [(remedy.change.kind, remedy.change.vehicle_type) for remedy in told.remedies] == [("permit", "van")]
+    assert _serves(told, told.remedies[0])
+    assert told.remedies[0].plan.problem.fleet == problem.fleet
+
+
+def test_a_permit_is_for_one_type_only(two_stop_problem):
+    """Of three types one goes to the west; after a permit for another the third still may not."""
+    van = two_stop_problem.fleet[0]
+    fleet = [dataclasses.replace(van, id=name, zones={zone}) for name, zone in
+             (("bike", "east"), ("car", "west"), ("van", "east"))]
+    west = dataclasses.replace(two_stop_problem.orders[1], zone="west")
+    problem = dataclasses.replace(two_stop_problem, orders=(two_stop_problem.orders[0], west), fleet=fleet)
+    permitted = applied(problem, Change("permit", 1.0, order="B", vehicle_type="van"), ("B",)).orders[1]
+
+    assert [kind.id for kind in fleet if kind.may_serve(permitted)] == ["car", "van"]
+
+
+def test_no_place_is_offered_beside_goods_that_must_part(two_stop_problem):
+    """A is food, B poison: with one van A's route is no place for B, one more van is."""
+    a, b = (dataclasses.replace(order, goods={kind}) for order, kind in
+            zip(two_stop_problem.orders, ("food", "poison"), strict=True))
+    problem = dataclasses.replace(two_stop_problem.with_count("van", 1), orders=(a, b), apart=[("food", "poison")])
+    plan = routing.solve(problem, Limit(iterations=1), engine="ortools")
+    (left,) = plan.unserved
+    told = explain(plan, left.order, engine="ortools")
+
+    assert told.verdict == "not_found"
+    assert [remedy.change.kind for remedy in told.remedies] == ["vehicle"]
+
+
+def test_less_is_not_said_to_be_proven_under_a_driving_rule(two_stop_problem):
+    """A van comes five minutes late; where times are hardly ever longer than need be, that is no proof."""
+    a, b = two_stop_problem.orders
+    early = dataclasses.replace(b, window=TimeWindow.between("06:00", "07:10"))
+    van = dataclasses.replace(two_stop_problem.fleet[0], driving=routing.model.driving_rule("eu"))
+    problem = dataclasses.replace(two_stop_problem, orders=(a, early), fleet=(van,))
+    remedy = explain(routing.solve(problem, Limit(iterations=1)), "B").remedy("window_later")
+
+    assert (remedy.change.amount, remedy.smallest) == (300, False)
+
+
 def test_a_change_leaves_the_rest_of_the_problem_alone(two_stop_problem):
     """Overtime moves shift, longest duration and, only where it binds, the depot; more vans is more vans."""
     van, depot = two_stop_problem.fleet[0], two_stop_problem.depots[0]

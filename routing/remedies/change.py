@@ -102,9 +102,8 @@ def _order(problem: Problem, order: Order, change: Change) -> Order:
         first = TimeWindow(max(0, math.floor(first.begin_s - more)), first.end_s)
         return _opened(order, (first, *order.openings[1:]))
     if change.kind == "permit":
-        able = {vehicle.id for vehicle in problem.fleet if vehicle.may_serve(order)}
-        everybody = len(able | {change.vehicle_type}) == len(problem.fleet)
-        return replace(order, zone="", vehicle_types=() if everybody else able | {change.vehicle_type})
+        able = frozenset(vehicle.id for vehicle in problem.fleet if vehicle.may_serve(order)) | {change.vehicle_type}
+        return replace(order, zone="", vehicle_types=able if len(able) < len(problem.fleet) else frozenset())
     return replace(order, penalty=(order.penalty or 0.0) + (more if order.id == change.order else 0.0))
 
 

@@ -20,6 +20,7 @@ import shapely
 from gisdata.errors import RoadNetworkError
 from gisdata.network.frames import EDGE_KINDS, EDGE_TEXTS, NODE_KINDS, RESTRICTION_KINDS, TEXT, frame_faults
 from gisdata.network.tags import NODE_TAGS, RESTRICTION_COLUMNS
+from gisdata.network.topology import inherit
 
 if TYPE_CHECKING:
     import geopandas
@@ -102,8 +103,7 @@ class RoadNetwork:
         for frame in (self.nodes, self.edges, self.restrictions):
             for column in sorted(frame.columns):
                 total.update(_column_bytes(column, frame[column]))
-        for line in shapely.to_wkb(self.geometry, byte_order=1):
-            total.update(line)
+        total.update(b"".join(shapely.to_wkb(self.geometry, byte_order=1)))
         total.update(json.dumps(dict(self.meta), sort_keys=True).encode())
         return total.hexdigest()
 
@@ -166,7 +166,9 @@ class RoadNetwork:
         turns = self.restrictions
         turns = turns[turns["from_way"].isin(present) & turns["to_way"].isin(present)].reset_index(drop=True)
         mark_main(nodes, edges)
-        return RoadNetwork(nodes, edges, self.geometry[inside], turns, dict(self.meta))
+        part = RoadNetwork(nodes, edges, self.geometry[inside], turns, dict(self.meta))
+        inherit(self, part, inside)
+        return part
 
     def to_frames(self) -> tuple[geopandas.GeoDataFrame, geopandas.GeoDataFrame]:
         """Return nodes (points) and edges (lines) as new GeoDataFrames in EPSG:4326.
@@ -360,8 +362,11 @@ def check_box(box: tuple[float, float, float, float]) -> None:
 def _column_bytes(name: str, column: pd.Series[Any]) -> bytes:
     """Return a column as bytes to hash: none if it has no value, so that a further kind of tag changes no digest."""
     if column.dtype == TEXT:
-        texts = column.astype(object).where(column.notna(), None).tolist()
-        return f"{name}\n{json.dumps(texts)}\n".encode() if column.notna().any() else b""
+        there = column.notna().to_numpy()
+        if not there.any():
+            return b""
+        texts = np.where(there, column.to_numpy(dtype=object), None).tolist()
+        return f"{name}\n{json.dumps(texts)}\n".encode()
     values = column.to_numpy()
     header = f"{name} {values.dtype.kind}{values.dtype.itemsize}\n".encode()
     return header + np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<")).tobytes()

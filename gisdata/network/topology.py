@@ -61,6 +61,23 @@ def topology(roads: RoadNetwork) -> Topology:
     return remembered(roads, "topology", lambda: _make_topology(roads))
 
 
+def inherit(whole: RoadNetwork, part: RoadNetwork, edges: NDArray[np.int64]) -> None:
+    """Give a part of a network its topology from the whole, if that is known.
+
+    Parameters
+    ----------
+    whole, part : RoadNetwork
+        A network, and some of its edges in their order; of two twins both or none.
+    edges : ndarray of int64
+        Which edges of the whole the part has.
+    """
+    if "topology" in _remembered.get(whole, ()):
+        number = np.full(len(whole.edges) + 1, -1, dtype=np.int32)  # the last is that of no twin, -1
+        number[edges] = np.arange(len(edges))
+        twin = number[topology(whole).twin[edges]]
+        remembered(part, "topology", lambda: Topology(*_rows(part), twin))
+
+
 def remembered(roads: RoadNetwork, key: Hashable, make: Callable[[], T]) -> T:
     """Return what was made for this network under this key, making it at the first call.
 
@@ -92,9 +109,13 @@ def remembered(roads: RoadNetwork, key: Hashable, make: Callable[[], T]) -> T:
 
 
 def _make_topology(roads: RoadNetwork) -> Topology:
+    return Topology(*_rows(roads), _twins(roads))
+
+
+def _rows(roads: RoadNetwork) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     u = roads.edges["u"].to_numpy()
     first = np.concatenate([[0], np.cumsum(np.bincount(u, minlength=len(roads.nodes)))]).astype(np.int32)
-    return Topology(first, np.argsort(u, kind="stable").astype(np.int32), _twins(roads))
+    return first, np.argsort(u, kind="stable").astype(np.int32)
 
 
 def _twins(roads: RoadNetwork) -> NDArray[np.int32]:

@@ -1,11 +1,13 @@
 """A network saved is the same network loaded; a changed, cut or foreign file is refused in one sentence."""
 
+import dataclasses
 import io
 import json
 import zipfile
 
 import numpy as np
 import pytest
+import shapely
 
 from gisdata import InputFileError
 from gisdata.network import load_roads, many_to_many, save_roads, snap
@@ -189,3 +191,17 @@ def test_a_failed_save_leaves_the_old_file(saved, street_grid, monkeypatch):
 
     assert saved.read_bytes() == before
     assert [path.name for path in saved.parent.iterdir()] == [saved.name]
+
+
+@pytest.mark.parametrize("share", [0.3, 0.7])
+def test_a_part_has_the_topology_that_is_worked_out_for_it(monaco_roads, share):
+    """Taken from the whole when it is clipped, and saved with it: as if the part had been read by itself."""
+    west, south, east, north = shapely.total_bounds(monaco_roads.geometry)
+    topology(monaco_roads)
+    part = monaco_roads.clip(west + share * (east - west), south, east, north)
+    assert 0 < len(part.edges) < len(monaco_roads.edges)
+
+    taken, made = topology(part), topology(dataclasses.replace(part))
+
+    for name in ("first", "edge", "twin"):
+        assert np.array_equal(getattr(taken, name), getattr(made, name))

@@ -5,6 +5,7 @@ Uses the same numbers and the same ties as `matrix`, so a path is as long as its
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 Stretches = list[tuple[int, float, float]]
 """Edge, fraction where it begins, fraction where it ends; one after the other."""
+
+Corner = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +214,10 @@ def paths(
         begin, end = ends.begin, ends.end
         joiner = TurnJoiner(on, ends)
         ways = turn_ways.fastest_ways(roads, who, ends, pairs)
-    drives = zip(_drives(joiner, ways, _direct_drives(begin, end), pairs), first.tolist(), strict=True)
-    found = [as_path(roads, drive, origins[[at]], destinations[[at]]) if drive else None for drive, at in drives]
+    drives = list(_drives(joiner, ways, _direct_drives(begin, end), pairs))
+    courses = _Courses(roads, [drive for drive in drives if drive])
+    found = [_as_path(courses, drive, _corner(origins, at), _corner(destinations, at)) if drive else None
+             for drive, at in zip(drives, first.tolist(), strict=True)]
     return [found[pair] for pair in row.ravel().tolist()]
 
 
@@ -301,10 +306,13 @@ def as_path(roads: RoadNetwork, drive: Drive, origin: Snaps, destination: Snaps)
     Path
         Stretches of no length left out.
     """
+    return _as_path(_Courses(roads, [drive]), drive, _corner(origin, 0), _corner(destination, 0))
+
+
+def _as_path(courses: _Courses, drive: Drive, origin: Corner, destination: Corner) -> Path:
     driven = [stretch for stretch in drive.stretches if stretch[2] > stretch[1]]
-    ends = [np.column_stack([place.lon, place.lat]) for place in (origin, destination)]
-    course = np.concatenate([_course(roads, *stretch) for stretch in driven]) if driven else np.concatenate(ends)
-    course[0], course[-1] = ends[0], ends[1]
+    course = np.concatenate([courses.of(*stretch) for stretch in driven]) if driven else np.array([origin, destination])
+    course[0], course[-1] = origin, destination
     apart = np.ones(len(course), dtype=bool)
     apart[1:-1] = (course[1:-1] != course[:-2]).any(axis=1)
     edges = np.array([edge for edge, _, _ in driven], dtype=np.int64)
@@ -312,14 +320,47 @@ def as_path(roads: RoadNetwork, drive: Drive, origin: Snaps, destination: Snaps)
     return Path(edges, LineString(course[apart]), drive.time_ms / 1000, drive.length_mm / 1000, *within)
 
 
-def _course(roads: RoadNetwork, edge: int, begin: float, end: float) -> NDArray[np.float64]:
-    """Return the corners of part of an edge, in degrees; whole corners are those of the map to the last digit."""
-    corners = shapely.get_coordinates(roads.geometry[edge])
-    if begin <= 0 and end >= 1:
-        return corners
-    flat = shapely.get_coordinates(flat_lines(roads)[edge])
-    along = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(flat, axis=0).T))])
-    cuts = np.array([begin, end]) * along[-1]
-    cut = to_degrees(np.column_stack([np.interp(cuts, along, axis) for axis in flat.T]))
-    inside = (along > cuts[0]) & (along < cuts[1])
-    return np.concatenate([cut[:1], corners[inside], cut[1:]])
+def _corner(places: Snaps, at: int) -> Corner:
+    return float(places.lon[at]), float(places.lat[at])
+
+
+class _Courses:
+    """The corners of the edges of some drives, taken out of the network all at once.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+        What is driven on.
+    drives : list of Drive
+        Ways on it.
+    """
+
+    def __init__(self, roads: RoadNetwork, drives: list[Drive]) -> None:
+        edges = sorted({edge for drive in drives for edge, _, _ in drive.stretches})
+        self._corners = dict(zip(edges, _corners(roads.geometry[edges]), strict=True))
+        cut = sorted({stretch for drive in drives for stretch in drive.stretches if stretch[1] > 0 or stretch[2] < 1})
+        flat = flat_lines(roads)[[edge for edge, _, _ in cut]]
+        at = shapely.line_interpolate_point(flat[:, None], [stretch[1:] for stretch in cut] or 0.0, normalized=True)
+        ends = to_degrees(shapely.get_coordinates(at)).reshape(-1, 2, 2)
+        self._cut = dict(zip(cut, zip(map(_along, _corners(flat)), ends, strict=True), strict=True))
+
+    def of(self, edge: int, begin: float, end: float) -> NDArray[np.float64]:
+        """Return the corners of part of an edge, in degrees; whole corners are those of the map to the last digit."""
+        corners = self._corners[edge]
+        if begin <= 0 and end >= 1:
+            return corners
+        along, ends = self._cut[edge, begin, end]
+        inside = (along > begin * along[-1]) & (along < end * along[-1])
+        return np.concatenate([ends[:1], corners[inside], ends[1:]])
+
+
+def _along(corners: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far along a line each of its corners is."""
+    return np.concatenate([[0], np.cumsum(np.hypot(*np.diff(corners, axis=0).T))])
+
+
+def _corners(lines: NDArray[np.object_]) -> list[NDArray[np.float64]]:
+    """Return the corners of each line."""
+    ends = np.cumsum([0, *shapely.get_num_coordinates(lines)]).tolist()
+    corners = shapely.get_coordinates(lines)
+    return [corners[begin:end] for begin, end in itertools.pairwise(ends)]

@@ -25,6 +25,8 @@ Noun = TypeVar("Noun")
 
 def to_plain(value: object) -> Any:  # noqa: ANN401 (JSON)
     """Return a noun, or a value of one, as JSON values: sets sorted, infinity as null, later fields if not neutral."""
+    if value is None or isinstance(value, str | int):
+        return value
     if dataclasses.is_dataclass(value):
         return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)
                 if not (f.metadata.get("later") and getattr(value, f.name) == f.default)}

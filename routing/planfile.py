@@ -29,6 +29,7 @@ import shapely
 from gisdata.errors import GisDataError
 from gisdata.files import whole_file
 from gisdata.network import load_roads, save_roads
+from gisdata.network.topology import remembered
 from routing.errors import PlanFileError, ProblemError
 from routing.model import Problem, TravelMatrix
 from routing.plan import Plan, PlanGeometry
@@ -249,6 +250,11 @@ def _read_legs(data: bytes, counts: list[int]) -> tuple[tuple[Any, ...], ...]:
 
 
 def _roads(roads: RoadNetwork) -> bytes:
+    """Return the file of the roads; plans of one area share them (see `routing.travel.trace`), and it is made once."""
+    return remembered(roads, "roads file", lambda: _roads_file(roads))
+
+
+def _roads_file(roads: RoadNetwork) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         return save_roads(roads, Path(folder) / "roads.roads").read_bytes()
 
@@ -266,12 +272,13 @@ def _read_roads(data: bytes) -> RoadNetwork:
 def _sealed(members: Mapping[str, bytes]) -> bytes:
     """Return a zip without clocks or machines in it, ending in the hash of itself."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         for name, data in members.items():
             info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
             info.create_system, info.external_attr = 3, 0o644 << 16
-            info.compress_type = zipfile.ZIP_STORED if name.endswith(".roads") else zipfile.ZIP_DEFLATED
-            archive.writestr(info, data)
+            packed = name.endswith((".roads", ".parquet"))
+            info.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+            archive.writestr(info, data, compresslevel=1)
         archive.comment = bytes(_SEAL)
     content = buffer.getvalue()[:-_SEAL]
     return content + hashlib.sha256(content).hexdigest().encode()

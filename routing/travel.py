@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import math
 import numbers
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, overload
@@ -21,6 +22,7 @@ from gisdata.network.access import why_closed
 from gisdata.network.matrix import many_to_many
 from gisdata.network.road_network import RoadNetwork
 from gisdata.network.snapping import Snaps, snap
+from gisdata.network.topology import remembered
 from gisdata.network.tracing import Path, paths
 from gisdata.profiles import Profile, as_profile, with_turns
 from routing.errors import ProblemError
@@ -425,9 +427,15 @@ def _lines(plan: Plan, roads: RoadNetwork, profile: str, legs: Sequence[tuple[in
 
 
 def _around(plan: Plan, roads: RoadNetwork, legs: Iterable[Iterable[shapely.LineString]]) -> RoadNetwork:
-    """Return the roads around the lines and the depots, with a margin."""
+    """Return the roads around the lines and the depots, with a margin.
+
+    The box is widened to lines as far apart as the margin is wide at most, so that plans of one area, such as those of
+    a batch, have the same roads around them; these are made, and written to files, once.
+    """
     depots = [shapely.Point(depot.lon, depot.lat) for depot in plan.problem.depots]
     box = shapely.total_bounds([*depots, *(line for lines in legs for line in lines)])
     margin = max(LEAST_MARGIN_DEGREES, MARGIN * float(max(box[2] - box[0], box[3] - box[1])))
-    west, south, east, north = (float(edge) for edge in box + margin * np.array([-1, -1, 1, 1]))
-    return roads.clip(max(west, -180.0), max(south, -90.0), min(east, 180.0), min(north, 90.0))
+    step = 2.0 ** math.floor(math.log2(margin))
+    low, high = (np.floor((box[:2] - margin) / step) * step, np.ceil((box[2:] + margin) / step) * step)
+    west, south, east, north = (float(edge) for edge in (*np.maximum(low, (-180, -90)), *np.minimum(high, (180, 90))))
+    return remembered(roads, ("around", west, south, east, north), lambda: roads.clip(west, south, east, north))

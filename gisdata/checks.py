@@ -181,7 +181,7 @@ def _settled(column: Column, parsed: list[Any]) -> Any:  # noqa: ANN401
 
 
 def _note_repeated_keys(table: TextTable, schema: Schema, values: Mapping[str, Any], skipped: set[int]) -> None:
-    if any(name not in table.columns for name in schema.key):
+    if not schema.key or any(name not in table.columns for name in schema.key):
         return
     seen: dict[tuple[str, ...], int] = {}
     column = schema.key[-1]

@@ -87,7 +87,7 @@ class Schema:
     columns : tuple of Column
         In the order in which they are shown.
     key : tuple of str
-        Columns that together name a row; no two rows may agree in all of them.
+        Columns that together name a row, no two of which may agree in all of them; or empty.
     window : tuple of str
         The two clock columns of which the second must not be before the first; or empty.
     named : Column, optional

@@ -362,10 +362,9 @@ def check_box(box: tuple[float, float, float, float]) -> None:
 def _column_bytes(name: str, column: pd.Series[Any]) -> bytes:
     """Return a column as bytes to hash: none if it has no value, so that a further kind of tag changes no digest."""
     if column.dtype == TEXT:
-        there = column.notna().to_numpy()
-        if not there.any():
+        if not column.notna().any():
             return b""
-        texts = np.where(there, column.to_numpy(dtype=object), None).tolist()
+        texts = column.to_numpy(dtype=object, na_value=None).tolist()
         return f"{name}\n{json.dumps(texts)}\n".encode()
     values = column.to_numpy()
     header = f"{name} {values.dtype.kind}{values.dtype.itemsize}\n".encode()

@@ -6,34 +6,49 @@ A row that is wrong is a fault of that row alone. Paths are relative to the fold
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import os
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gisdata.content import Kind, kind_of, wrong_kind
-from gisdata.errors import InputFileError
-from gisdata.texttable import TextTable, read_csv, table_of_sheet
-from gisdata.workbook import read_sheet
+from gisdata.checks import check
+from gisdata.errors import Fault, InputFileError, TableError
+from gisdata.faultlog import FaultLog
+from gisdata.mapping import map_headers, mapped
+from gisdata.opened import text_table
+from gisdata.repairs import repaired
+from gisdata.schema import Column, Schema
+from gisdata.texttable import TextTable, texts
 from routing.batch.entry import FILES, SAMPLE, Entry
 
-CHINESE = {
-    "名称": "name", "问题": "name", "订单": "orders", "订单文件": "orders", "车辆": "vehicles", "车辆文件": "vehicles",
-    "仓库": "depots", "配送中心": "depots", "道路": "roads", "路网": "roads", "货物明细": "pieces", "箱件": "pieces",
-    "方案文件": "problem", "日期": "day", "时区": "time_zone", "转弯": "turns", "求解秒数": "seconds",
-    "秒数": "seconds", "迭代次数": "iterations", "随机种子": "seed", "引擎": "engine", "目标": "objective",
-    "线程数": "threads",
-}
-"""Headers of Chinese manifests, and the columns they mean."""
+_BLANK = ""
+_OBJECTIVES = (("cost", "cost"), ("fleet", "fleet"), ("成本", "cost"), ("车辆数", "fleet"))
 
-_COLUMNS = tuple(field.name for field in dataclasses.fields(Entry) if field.name != "fault")
-_YES, _NO = {"yes", "true", "1", "是"}, {"no", "false", "0", "否"}
-_WANTED = "CSV, Excel (.xlsx) or TOML"
+PROBLEMS = Schema("problems", "批次", (
+    Column("name", "text", "", "Names its results; no path", "名称", required=True),
+    Column("orders", "text", "", "File of its orders", "订单文件", default=_BLANK),
+    Column("vehicles", "text", "", "File of its vehicles", "车辆文件", default=_BLANK),
+    Column("depots", "text", "", "File of its depots", "仓库文件", default=_BLANK),
+    Column("roads", "text", "", "Map, saved roads, or sample:NAME", "路网", default=_BLANK),
+    Column("pieces", "text", "", "File of the pieces of its orders", "货物明细", default=_BLANK),
+    Column("problem", "text", "", "Plan file whose problem is solved anew", "方案文件", default=_BLANK),
+    Column("day", "text", "", "Plan day", "日期", default=_BLANK),
+    Column("time_zone", "text", "", "IANA zone", "时区", default=_BLANK),
+    Column("turns", "yes_no", "", "Whether turn restrictions are obeyed and turns take time", "转弯", default=False),
+    Column("seconds", "number", "s", "Limit of the search", "求解秒数", above=0, most=1e7),
+    Column("iterations", "whole", "", "Limit of the search", "迭代次数", least=1, most=1e12),
+    Column("seed", "whole", "", "Of what is drawn in the search", "随机种子", least=0, most=2**53),
+    Column("engine", "text", "", "Which engine searches", "引擎", default=_BLANK),
+    Column("objective", "choice", "", "cost, or fleet: the fewest vehicles first", "目标", default=_BLANK,
+           choices=_OBJECTIVES),
+    Column("threads", "whole", "", "Searches side by side", "线程数", least=1, most=1_024),
+), key=())
+"""The table of a manifest; blank cells mean what the batch says for all."""
+
+_COLUMNS = tuple(column.name for column in PROBLEMS.columns)
 _PARTS = ("orders", "vehicles", "depots", "roads", "pieces")
 _ENDINGS = (".csv", ".xlsx", ".xls", ".geojson", ".gpkg", ".roads", ".osm.pbf", ".osm", ".osm.gz", ".osm.bz2")
-_LIKELY = ("batch", "manifest", "problems", "批次", "清单")
 
 
 def read_manifest(path: str | os.PathLike[str], defaults: Entry) -> list[Entry]:
@@ -55,20 +70,16 @@ def read_manifest(path: str | os.PathLike[str], defaults: Entry) -> list[Entry]:
 
     Raises
     ------
-    InputFileError
+    InputFileError, TableError
         If there is no such file or folder, it is no manifest, or lists nothing.
     """
     file = Path(path)
-    if file.is_dir():
-        entries = _of_folder(file, defaults)
-    elif file.suffix.lower() == ".toml":
-        entries = _of_toml(file, defaults)
-    else:
-        entries = _of_table(_text_table(file), file.resolve().parent, defaults)
+    if not file.is_dir():
+        table = _of_toml(file) if file.suffix.lower() == ".toml" else _of_sheet(file)
+        return _entries(table, file.resolve().parent, defaults)
+    entries = _of_folder(file, defaults)
     if not entries:
-        what = "no folder in it has an orders file (orders.csv, orders.xlsx, ...)" if file.is_dir() else \
-            "it lists no problem"
-        raise InputFileError(f"{file}: {what}")
+        raise InputFileError(f"{file}: no folder in it has an orders file (orders.csv, orders.xlsx, ...)")
     return entries
 
 
@@ -97,7 +108,8 @@ def _parts(folder: Path) -> dict[str, str]:
     return found
 
 
-def _of_toml(file: Path, defaults: Entry) -> list[Entry]:
+def _of_toml(file: Path) -> TextTable:
+    """Return the tables of a TOML file as rows, what they share filled in."""
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
@@ -110,82 +122,65 @@ def _of_toml(file: Path, defaults: Entry) -> list[Entry]:
     unknown = sorted({*content} - {"problem", "defaults"})
     if unknown:
         raise InputFileError(f"{file}: there is no table {unknown[0]!r}; there are [[problem]] and [defaults]")
-    folder = file.resolve().parent
-    return [_entry(shared | row, folder, defaults, f"problem {number}") for number, row in enumerate(listed, start=1)]
+    rows: list[dict[str, Any]] = [shared | row for row in listed]
+    columns = {name: texts([row.get(name) for row in rows], PROBLEMS.column(name))
+               for name in dict.fromkeys(("name", *(name for row in rows for name in row)))}
+    return TextTable(str(file), columns, [f"problem {number}" for number in range(1, len(rows) + 1)])
 
 
-def _text_table(file: Path) -> TextTable:
-    kind = kind_of(file)
-    if kind is Kind.XLSX:
-        return table_of_sheet(file, read_sheet(file, None, _LIKELY))
-    if kind is not Kind.CSV:
-        raise wrong_kind(file, kind, _WANTED)
-    return read_csv(file)
+def _of_sheet(file: Path) -> TextTable:
+    """Return the rows of a CSV file or a sheet under the names of columns, cells in plain form."""
+    table = text_table(file, None, PROBLEMS, ())
+    mapping = map_headers(table, PROBLEMS, {})
+    return repaired(mapped(table, mapping), PROBLEMS, mapping)[0]
 
 
-def _of_table(table: TextTable, folder: Path, defaults: Entry) -> list[Entry]:
-    meant = {header: CHINESE.get(header.strip(), header.strip().lower()) for header in table.columns}
-    unknown = sorted({*meant.values()} - {*_COLUMNS} - {""})
-    if "name" not in meant.values() or unknown:
-        missing = "" if "name" in meant.values() else "it lacks the column name; "
-        extra = f"there is no column {unknown[0]!r}; " if unknown else ""
-        raise InputFileError(f"{table.file}: {missing}{extra}a manifest has: {', '.join(_COLUMNS)}")
-    return [_entry({column: table.columns[header][at] for header, column in meant.items() if column}, folder, defaults,
-                   f"row {row}") for at, row in enumerate(table.rows)]
-
-
-def _entry(row: Mapping[str, Any], folder: Path, defaults: Entry, place: str) -> Entry:
-    """Return the entry of a row; what is wrong with it stands in its fault."""
-    values: dict[str, Any] = {}
-    faults = [f"there is no setting {name!r}; there are: {', '.join(_COLUMNS)}" for name in row if name not in _COLUMNS]
-    for column in _COLUMNS:
-        given = row.get(column, "")
-        if given is None or str(given).strip() == "":
-            continue
+def _entries(table: TextTable, folder: Path, defaults: Entry) -> list[Entry]:
+    """Return the entries of a table; rows with faults get them as their own, those of the header are raised."""
+    for header in table.columns:
+        if header not in _COLUMNS:
+            table.faults.add("unknown", "is no setting of a problem", f"There are: {', '.join(_COLUMNS)}.",
+                             column=header)
+    faults: dict[int | str, list[str]] = {}
+    left = table
+    while True:
         try:
-            values[column] = _READERS.get(column, _text)(given)
-        except ValueError as error:
-            faults.append(f"{column} {str(given)[:40]!r}: {error}")
+            checked = check(left, PROBLEMS, may_be_empty=bool(faults))
+            break
+        except TableError as error:
+            found = {row: _words([fault for fault in error.faults if fault.row == row]) for row in left.rows}
+            new = {row: words for row, words in found.items() if words}
+            if not new or any(fault.row not in new for fault in error.faults):
+                raise
+            faults |= new
+            left = _without(left, faults)
+    good = iter(checked.to_dict("records"))
+    return [_faulty(table, at, faults[row], defaults) if row in faults else _entry(next(good), folder, defaults)
+            for at, row in enumerate(table.rows)]
+
+
+def _words(faults: list[Fault]) -> list[str]:
+    """Return faults of one row in words; which file it is everybody knows."""
+    return [str(fault).removeprefix(f"{fault.file}, ") for fault in faults]
+
+
+def _without(table: TextTable, faults: Mapping[int | str, object]) -> TextTable:
+    kept = [at for at, row in enumerate(table.rows) if row not in faults]
+    columns = {name: [cells[at] for at in kept] for name, cells in table.columns.items()}
+    return dataclasses.replace(table, columns=columns, rows=[table.rows[at] for at in kept], faults=FaultLog(),
+                               unread=frozenset())
+
+
+def _faulty(table: TextTable, at: int, faults: list[str], defaults: Entry) -> Entry:
+    return dataclasses.replace(defaults, name=table.columns["name"][at], fault="; ".join(faults))
+
+
+def _entry(row: Mapping[Any, Any], folder: Path, defaults: Entry) -> Entry:
+    """Return the entry of a checked row."""
+    values = {name: value for name, value in row.items() if value not in (_BLANK, False) and value == value}  # noqa: PLR0124 (not a number)
     for column in FILES:
         if column in values and not values[column].startswith(SAMPLE):
             values[column] = str(folder / values[column])
-    name = values.pop("name", "")
-    fault = f"{place}: {'; '.join(faults)}" if faults else ""
-    return dataclasses.replace(defaults, name=name, fault=fault, **values)
-
-
-def _text(given: object) -> str:
-    if isinstance(given, dt.date):
-        return given.isoformat()
-    if not isinstance(given, str | int | float):
-        raise ValueError("a text is wanted")  # noqa: TRY004 (gathered as a fault)
-    return str(given).strip()
-
-
-def _yes_no(given: object) -> bool:
-    word = str(given).strip().lower()
-    if word not in _YES | _NO:
-        raise ValueError("yes or no is wanted")
-    return word in _YES
-
-
-def _whole(given: object) -> int:
-    number = _number(given)
-    if number != int(number):
-        raise ValueError("a whole number is wanted")
-    return int(number)
-
-
-def _number(given: object) -> float:
-    try:
-        number = float(str(given))
-    except ValueError:
-        raise ValueError("a number is wanted") from None
-    if number != number or number in (float("inf"), float("-inf")):  # noqa: PLR0124 (not a number)
-        raise ValueError("a number is wanted")
-    return number
-
-
-_READERS: dict[str, Callable[[object], Any]] = {
-    "seconds": _number, "iterations": _whole, "seed": _whole, "threads": _whole, "turns": _yes_no,
-}
+    whole = {column.name: int(values[column.name]) for column in PROBLEMS.columns
+             if column.kind == "whole" and column.name in values}
+    return dataclasses.replace(defaults, **{**values, **whole})

@@ -84,7 +84,7 @@ def batch(problems: str | os.PathLike[str] | Mapping[str, Problem], out: str | o
 
     Raises
     ------
-    InputFileError
+    InputFileError, TableError
         If there is no such manifest, or it lists nothing.
     OSError
         If `out` cannot be written to, or another batch is writing there.

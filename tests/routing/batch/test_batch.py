@@ -9,7 +9,7 @@ import pytest
 
 import gisdata
 import routing
-from gisdata.errors import InputFileError
+from gisdata.errors import TableError
 from routing.batch.entry import Entry, key_of, settled
 from routing.batch.manifest import read_manifest
 from routing.cli import main
@@ -45,7 +45,7 @@ def test_bad_problems_do_not_cost_the_good_one(night, planned):
     assert planned == 6
     assert table["status"].tolist() == ["planned"] + ["bad_input"] * 6
     for number, word in enumerate(("999", "problem 1", "'../up' is a path", "'/etc/x' is a path",
-                                   "there is no file", "a number is wanted"), start=1):
+                                   "there is no file", "'iterations': is not a number (value 'many')"), start=1):
         assert word in table["reason"][number]
 
 
@@ -109,14 +109,27 @@ def test_a_folder_of_folders_is_a_batch(tmp_path):
 
 
 @pytest.mark.parametrize(("content", "said"), [
-    ("orders\nx.csv\n", "lacks the column name"), ("name,trucks\na,b\n", "no column 'trucks'"),
-    ("name\n", "no problem")])
+    ("orders\nx.csv\n", "column 'name': the problems table lacks this column"),
+    ("name,trucks\na,b\n", "column 'trucks': is no setting of a problem"), ("name\n", "a header but no rows")])
 def test_what_is_no_manifest_is_refused(tmp_path, content, said):
     """A table of something else would be a night of faults."""
     (tmp_path / "m.csv").write_text(content, encoding="utf-8")
 
-    with pytest.raises(InputFileError, match=said):
+    with pytest.raises(TableError, match=said):
         read_manifest(tmp_path / "m.csv", Entry(""))
+
+
+def test_rows_that_are_wrong_do_not_cost_the_others(tmp_path):
+    """Each has all its faults, with row and column; a manifest of bad rows alone is one of problems all the same."""
+    (tmp_path / "m.csv").write_text("name,orders,seconds,turns\na,o.csv,-1,maybe\nb,o.csv,2,no\n,o.csv,,\n",
+                                    encoding="utf-8")
+
+    first, good, unnamed = read_manifest(tmp_path / "m.csv", Entry("", seed=4))
+
+    assert good == Entry("b", orders=str(tmp_path / "o.csv"), seconds=2.0, seed=4)
+    assert (first.name, "row 2, column 'seconds'" in first.fault, "row 2, column 'turns'" in first.fault) == (
+        "a", True, True)
+    assert "row 4, column 'name': is blank" in unnamed.fault
 
 
 def test_the_key_is_that_of_content(tmp_path):

@@ -364,7 +364,7 @@ def _column_bytes(name: str, column: pd.Series[Any]) -> bytes:
     if column.dtype == TEXT:
         if not column.notna().any():
             return b""
-        texts = column.to_numpy(dtype=object, na_value=None).tolist()
+        texts = [None if text is pd.NA else text for text in column.tolist()]
         return f"{name}\n{json.dumps(texts)}\n".encode()
     values = column.to_numpy()
     header = f"{name} {values.dtype.kind}{values.dtype.itemsize}\n".encode()

@@ -26,7 +26,7 @@ demo: .venv/.base
 	$(BIN)/python -m routing demo --out out/demo
 
 test: .venv/.test
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long" --doctest-modules $(NBVAL) gisdata routing tests notebooks
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long" --doctest-modules $(NBVAL) notebooks tests gisdata routing
 
 test-long: .venv/.test
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m long tests

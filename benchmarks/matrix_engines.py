@@ -19,6 +19,7 @@ import numpy as np
 
 FEW_ROWS = 10
 HOURS = 24
+ALTERNATIONS = 15
 
 
 class Routebook:
@@ -225,7 +226,7 @@ def more(engine, graph, sizes):
     figures = {f"hours_24_n{size}_s": timed(day)[1]}
     engine.weigh(graph)
     walls = {1: [], 2: []}
-    for _ in range(5):
+    for _ in range(ALTERNATIONS):
         for threads, seconds in walls.items():
             begin = time.perf_counter()
             engine.table(graph["places"], len(graph["places"]), threads)

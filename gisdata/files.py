@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 import sys
 import tempfile
 import unicodedata
@@ -75,6 +76,33 @@ def whole_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
         final.mkdir(exist_ok=True)
         for file in written:
             _take_name(file, final / file.name)
+
+
+@contextmanager
+def held_alone(path: str | os.PathLike[str], wait_s: float) -> Iterator[None]:
+    """Hold a lock that only one process of this machine holds at a time; it is free again when the process dies.
+
+    Parameters
+    ----------
+    path : path-like
+        File of the lock, left there. Its folder must exist.
+    wait_s : float
+        How long to wait for who holds it.
+
+    Raises
+    ------
+    TimeoutError
+        If somebody else still holds it.
+    """
+    lock = sqlite3.connect(path, timeout=wait_s, isolation_level=None)  # on every system, freed at death
+    try:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            raise TimeoutError(f"{os.fspath(path)}: it is held by another process ({error})") from error
+        yield
+    finally:
+        lock.close()
 
 
 def cache_folder() -> Path:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from gisdata.files import whole_file
+from gisdata.files import held_alone, whole_file
 from routing.errors import MissingEngineError, RoutingError
 
-_LOCK = ".lock"
+_LOCK, LOCK_WAIT_S = ".lock", 0.2
 _HALF = ".writing-*"
 
 
@@ -104,17 +103,16 @@ class Store:
         folder = Path(self.place)
         folder.mkdir(parents=True, exist_ok=True)
         self.write(".probe", lambda path: write_bytes(path, b"."))
-        lock = sqlite3.connect(folder / _LOCK, timeout=0.2, isolation_level=None)  # on every system, freed at death
         try:
-            try:
-                lock.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError as error:
-                raise BatchInUseError(f"{folder}: another batch is writing to this folder ({error}); wait for it, or "
-                                      "give another folder") from error
-            self.clean()
-            yield
+            with ExitStack() as stack:
+                try:
+                    stack.enter_context(held_alone(folder / _LOCK, LOCK_WAIT_S))
+                except TimeoutError as error:
+                    raise BatchInUseError(f"{folder}: another batch is writing to this folder; wait for it, or give "
+                                          f"another folder ({error})") from error
+                self.clean()
+                yield
         finally:
-            lock.close()
             with suppress(OSError):
                 self.path(".probe").unlink()
                 (folder / _LOCK).unlink()

@@ -1,12 +1,14 @@
 """Files are whole or not there, and names from outside stay inside their folder."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gisdata.files import safe_name, whole_file, whole_folder
+from gisdata.files import held_alone, safe_name, whole_file, whole_folder
 
 NAMES = st.text(st.sampled_from("/\\:*?<>|.. \x00CONaux1省é"), max_size=30) | st.text(max_size=100)
 
@@ -89,3 +91,19 @@ def test_safe_name_is_one_part_of_a_path(text):
     assert 0 < len(name.encode()) <= 81
     assert not name.endswith((".", " "))
     assert name.split(".")[0].lower() not in {"con", "prn", "aux", "nul", "com1", "lpt9"}
+
+
+def test_a_lock_is_held_by_one_process_and_free_when_it_dies(tmp_path):
+    """Another waits, and says who has it; a process that is killed holds it no longer."""
+    hold = ("import sys; from gisdata.files import held_alone\n"
+            "with held_alone(sys.argv[1], 0): print('held', flush=True); sys.stdin.read()")
+    lock = tmp_path / "a.lock"
+    with subprocess.Popen([sys.executable, "-c", hold, lock], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout.readline() == b"held\n"
+        with pytest.raises(TimeoutError, match=r"a\.lock: it is held by another process"), held_alone(lock, 0):
+            pass
+        other.kill()
+        other.wait()
+
+        with held_alone(lock, 0):
+            assert other.returncode != 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from routing.batch.entry import Entry
 from routing.batch.record import PLANNED, Record, figures_of, keep, reason_of, status_of
-from routing.batch.shared import shared_roads
+from routing.batch.shared import COMPILED, ready_to_search, shared_roads
 from routing.batch.store import store_at
 from routing.planfile import load_plan, save_plan
 from routing.reading import read_problem
@@ -38,15 +38,16 @@ def plan_entry(message: dict[str, Any]) -> Record:
     told = {"name": entry.name, "key": message["key"], "seed": entry.seed}
     try:
         problem = problem_of(entry, message["roads_key"])
+        if entry.engine in COMPILED:
+            ready_to_search()
         searched = time.perf_counter()
         plan = solve(problem, entry.limit, entry.seed, entry.engine, progress=False, threads=entry.threads,
                      objective=entry.objective)  # type: ignore[arg-type]
         searched = time.perf_counter() - searched
     except Exception as error:  # noqa: BLE001 (told to the caller; the others go on)
-        return keep(store, entry, Record(status=status_of(error), reason=reason_of(error), seconds=_since(begin),
-                                         **told))
-    record = Record(status=PLANNED, seconds=_since(begin), search_s=round(searched, 3), **figures_of(plan), **told)
-    return keep(store, entry, record, lambda path: save_plan(plan, path))
+        return keep(store, entry, Record(status=status_of(error), reason=reason_of(error), **told), begin=begin)
+    record = Record(status=PLANNED, search_s=round(searched, 3), **figures_of(plan), **told)
+    return keep(store, entry, record, lambda path: save_plan(plan, path), begin)
 
 
 def problem_of(entry: Entry, roads_key: str) -> Problem:
@@ -81,30 +82,22 @@ def problem_of(entry: Entry, roads_key: str) -> Problem:
 _roads = lru_cache(maxsize=2)(shared_roads)
 
 
-def _since(begin: float) -> float:
-    return round(time.perf_counter() - begin, 3)
-
-
 def prepare(message: dict[str, Any]) -> Record:
-    """Get roads, and the search, ready for every process of this machine.
+    """Get roads ready for every process of this machine.
 
     Parameters
     ----------
     message : dict
-        ``source``, ``roads_key``, and whether the engine that is compiled will be needed, ``native``.
+        ``source`` and ``roads_key``.
 
     Returns
     -------
     Record
         Named by the source; planned, or why they cannot be used.
     """
-    from routing.engines.auto import compile_native
-
-    begin, source = time.perf_counter(), message["source"]
+    source = message["source"]
     try:
         _roads(source, message["roads_key"])
-        if message["native"]:
-            compile_native()
     except Exception as error:  # noqa: BLE001 (told to the caller)
-        return Record(source, status_of(error), reason_of(error), seconds=_since(begin))
-    return Record(source, PLANNED, seconds=_since(begin))
+        return Record(source, status_of(error), reason_of(error))
+    return Record(source, PLANNED)

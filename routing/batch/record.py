@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +58,7 @@ class Record:
     cost, currency, km, hours, routes, orders, unserved : optional
         Figures of the plan; hours of all vehicles together.
     seconds, search_s : float
-        From its begin to its end, and of that in `routing.solve`.
+        From its begin until its plan is kept, and of that in `routing.solve`.
     engine : str
         Who solved it.
     seed : int
@@ -187,7 +188,8 @@ def reason_of(error: BaseException) -> str:
     return str(error) or kind if status_of(error) != "failed" else f"{kind}: {error}"
 
 
-def keep(store: Store, entry: Entry, record: Record, write: Callable[[Path], object] | None = None) -> Record:
+def keep(store: Store, entry: Entry, record: Record, write: Callable[[Path], object] | None = None,
+         begin: float | None = None) -> Record:
     """Keep a plan, then its record, so that there is no record of a plan that is not there.
 
     Parameters
@@ -200,6 +202,8 @@ def keep(store: Store, entry: Entry, record: Record, write: Callable[[Path], obj
         What became of it.
     write : callable, optional
         Writes the plan file to the path that it is given, whole or not at all.
+    begin : float, optional
+        When it was begun, of `time.perf_counter`; its seconds then count until the plan is kept.
 
     Returns
     -------
@@ -212,6 +216,8 @@ def keep(store: Store, entry: Entry, record: Record, write: Callable[[Path], obj
             store.write(record.plan, write)
             digest = hashlib.sha256(store.read(record.plan) or b"").hexdigest()
             record = dataclasses.replace(record, plan_sha256=digest)
+        if begin is not None:
+            record = dataclasses.replace(record, seconds=round(time.perf_counter() - begin, 3))
         write_record(store, entry, record)
     except OSError as error:
         record = dataclasses.replace(record, errno=error.errno or 0)

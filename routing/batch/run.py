@@ -30,9 +30,6 @@ PATIENCE_S, PATIENCE_FACTOR, PATIENCE_COUNTED_S = 300.0, 2.0, 3600.0
 MEMORY_SHARE = 0.9
 """Share of the free memory that all workers together may hold by default."""
 
-COMPILED = ("auto", "native")
-"""Engines that are compiled at first use."""
-
 _DISK_GONE = {errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EDQUOT}
 
 
@@ -65,7 +62,8 @@ def batch(problems: str | os.PathLike[str] | Mapping[str, Problem], out: str | o
     workers : int, optional
         Problems at a time; by default one for each processor.
     timeout_s : float, optional
-        Most seconds for one problem. By default 300 and twice the limit, or an hour if work is counted.
+        Most seconds for one problem, two minutes more for the first of a process, which may have to be compiled. By
+        default 300 and twice the limit, or an hour if work is counted.
     memory_gb : float, optional
         Most memory of one worker; by default its share of nine tenths of what is free at the begin. Not watched where
         the system does not tell it and psutil is not installed.
@@ -212,8 +210,7 @@ class _Run:
                     ) -> list[tuple[int, dict[str, Any], float]]:
         """Have the roads of all problems read, each once; return the problems whose roads can be used."""
         sources = list(dict.fromkeys(message["entry"]["roads"] for _, message, _ in left if message["entry"]["roads"]))
-        native = any(message["entry"]["engine"] in COMPILED for _, message, _ in left)
-        asked = [(number, {"kind": "prepare", "source": source, "roads_key": self.hashes[source], "native": native},
+        asked = [(number, {"kind": "prepare", "source": source, "roads_key": self.hashes[source]},
                   self.timeout_s or PATIENCE_COUNTED_S) for number, source in enumerate(sources)]
         bad = {sources[number]: record for number, record in side_by_side(stations, asked, self.stop)
                if record.status != PLANNED}

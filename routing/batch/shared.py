@@ -6,11 +6,12 @@ cache folder, and the others map it into memory.
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from functools import cache
 from typing import TYPE_CHECKING
 
 from gisdata.errors import InputFileError
-from gisdata.files import cache_folder
+from gisdata.files import cache_folder, held_alone
 from gisdata.network import load_roads, save_roads
 from gisdata.network.hierarchy import hierarchy
 from routing.reading import read_roads
@@ -20,6 +21,27 @@ if TYPE_CHECKING:
 
 VERSION = 1
 """Of what is kept of a map; another number reads it anew."""
+
+COMPILED = ("auto", "native")
+"""Engines that are compiled at first use."""
+
+COMPILING_S = 120.0
+"""How long a process may take for that."""
+
+
+@cache
+def ready_to_search() -> None:
+    """Have the native engine compiled, or loaded: by one process at a time, so that others load what one compiled.
+
+    To be called once it is known that there is something to search, for it can take a minute.
+    """
+    from routing.engines.auto import compile_native
+
+    with ExitStack() as stack:
+        with suppress(OSError):  # no folder for a lock, or one who holds it for ever: then side by side
+            cache_folder().mkdir(parents=True, exist_ok=True)
+            stack.enter_context(held_alone(cache_folder() / "compiling.lock", COMPILING_S))
+        compile_native()
 
 
 def shared_roads(source: str, key: str) -> RoadNetwork:

@@ -17,6 +17,9 @@ from routing.engines.worker import Worker, WorkerDiedError
 
 MODULE = "routing.batch.batch_worker"
 TICK_S = 0.2
+WARM_UP_S = 120.0
+"""How much more patience the first message of a kind gets in a process: what it needs may have to be compiled."""
+
 CRASHES, KILLS = 2, 6
 """How often a message is tried at most if its process crashes, and if others kill it."""
 
@@ -44,6 +47,7 @@ class Station:
     def __init__(self, stop: threading.Event, memory_bytes: int | None = None, module: str = "") -> None:
         self.stop, self.memory_bytes, self.module = stop, memory_bytes, module or MODULE
         self._worker: Worker | None = None
+        self._known: set[str] = set()  # kinds of messages that its process has answered
         self.attempts = 0
 
     def run(self, message: dict[str, Any], patience_s: float) -> dict[str, Any]:
@@ -52,7 +56,7 @@ class Station:
         Parameters
         ----------
         message : dict
-            JSON values.
+            JSON values; ``kind`` says what is asked for.
         patience_s : float
             How long each try may take.
 
@@ -95,7 +99,9 @@ class Station:
         if self._worker is None or not self._worker.alive:
             self._worker = Worker(self.module)
             self._worker.greet()
+            self._known.clear()
         worker = self._worker
+        patience_s += 0.0 if message["kind"] in self._known else WARM_UP_S
         worker.send({**message, "patience_s": patience_s})
         end = time.monotonic() + patience_s
         while (answer := worker.receive(TICK_S)) is None:
@@ -110,6 +116,7 @@ class Station:
                 self.close()
                 return {"status": "out_of_memory", "reason": f"it was ended at {held / 1e9:.2f} GB; it may take "
                                                              f"{self.memory_bytes / 1e9:.2f} GB"}
+        self._known.add(message["kind"])
         record: dict[str, Any] = answer[0]["record"]
         return record
 

@@ -21,6 +21,7 @@ def faulty(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path))
     monkeypatch.setenv("FAULTS", str(tmp_path / "faults"))
     monkeypatch.setattr(station, "MODULE", "faulty_worker")
+    monkeypatch.setattr(station, "WARM_UP_S", 0.0)
     (tmp_path / "faults").mkdir()
 
 

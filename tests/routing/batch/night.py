@@ -11,7 +11,7 @@ def tell(record, done, total):
 
 
 def main(manifest, out):
-    station.MODULE = "faulty_worker"
+    station.MODULE, station.WARM_UP_S = "faulty_worker", 0.0
     ended = routing.batch(manifest, out, workers=2, timeout_s=8, progress=tell)
     print("interrupted" if ended.interrupted else "ended", ended.planned, len(ended.records), flush=True)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from routing.model import Problem, TravelMatrix
+from routing.model.line import lines_among
 
 
 def part_of(problem: Problem, orders: Collection[str], counts: Mapping[str, int]) -> Problem:
@@ -25,7 +26,7 @@ def part_of(problem: Problem, orders: Collection[str], counts: Mapping[str, int]
     Returns
     -------
     Problem
-        With all depots and types. Roads are left out.
+        With all depots and types, and of fixed lines what is kept of them. Roads are left out.
 
     Raises
     ------
@@ -41,4 +42,5 @@ def part_of(problem: Problem, orders: Collection[str], counts: Mapping[str, int]
                      for matrix in problem.matrices)
     fleet = tuple(replace(vehicle, count=counts.get(vehicle.id, 0)) for vehicle in problem.fleet)
     shipments = tuple(shipment for shipment in problem.shipments if shipment.pickup in orders)
-    return replace(problem, orders=tuple(kept), fleet=fleet, matrices=matrices, shipments=shipments, roads=None)
+    return replace(problem, orders=tuple(kept), fleet=fleet, matrices=matrices, shipments=shipments, roads=None,
+                   lines=lines_among(problem.lines, set(orders)))

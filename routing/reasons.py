@@ -239,7 +239,8 @@ def _beyond(problem: Problem) -> list[str]:
     """Return the rules of a problem that offers do not look at."""
     used = {"several windows": any(order.windows for order in problem.orders),
             "breaks": any(vehicle.breaks or vehicle.driving for vehicle in problem.fleet),
-            "goods that must part": bool(problem.apart)}
+            "goods that must part": bool(problem.apart),
+            "fixed lines": bool(problem.lines)}
     return [rule for rule, is_used in used.items() if is_used]
 
 

@@ -80,7 +80,7 @@ def replan(plan: Plan, now: int | str, events: Iterable[Event] = (), *, freeze: 
     EngineError
         If the judge finds violations in the outcome.
     UnsupportedRuleError
-        If drivers must take breaks: these are not planned anew yet.
+        If drivers must take breaks, or there are fixed lines: these are not planned anew yet.
     """
     now_s, happened = _clock(now), tuple(events)
     _require(plan, happened, freeze, changes_at_most, stability)
@@ -212,6 +212,9 @@ def _require(plan: Plan, events: Sequence[Event], freeze: int, most: int | None,
     if resting:
         raise UnsupportedRuleError(f"replan does not know breaks of drivers yet, which {listed(resting)} must take; "
                                    "plan the rest of the day without them, or the day anew")
+    if plan.problem.lines:
+        raise UnsupportedRuleError("replan does not know fixed lines yet; plan the rest of the day without them "
+                                   "(dataclasses.replace(problem, lines=())), or the day anew")
     violations = check(plan)
     if violations:
         faults.append(f"the plan breaks rules already. {describe_violations(violations)}")

@@ -65,11 +65,12 @@ def problem_differences(recorded: Problem, given: Problem) -> list[str]:
     Returns
     -------
     list of str
-        One sentence for each input that differs: an order, depot, vehicle type or shipment with its fields, a travel
-        matrix with the first cell that differs, the day, the time zone, the goods kept apart.
+        One sentence for each input that differs: an order, depot, vehicle type, shipment or fixed line with its fields,
+        a travel matrix with the first cell that differs, the day, the time zone, the goods kept apart.
     """
     found = []
-    for name, one in (("orders", "order"), ("depots", "depot"), ("fleet", "vehicle type"), ("shipments", "shipment")):
+    for name, one in (("orders", "order"), ("depots", "depot"), ("fleet", "vehicle type"), ("shipments", "shipment"),
+                      ("lines", "fixed line")):
         found += _noun_differences(one, getattr(recorded, name), getattr(given, name))
     found += [f"{name} is {getattr(given, name)}, it was {getattr(recorded, name)}"
               for name in ("day", "time_zone", "apart") if getattr(given, name) != getattr(recorded, name)]

@@ -180,6 +180,7 @@ def needed_rules(problem: Problem) -> frozenset[str]:
         "driving": any(vehicle.driving for vehicle in problem.fleet),
         "apart": any(all(any(kind in order.goods for order in problem.orders) for kind in pair)
                      for pair in problem.apart),
+        "lines": bool(problem.lines),
         "overtime": any(vehicle.tariff.per_overtime_hour for vehicle in problem.fleet),
         "shift": limited or any(depot.hours != ALWAYS for depot in problem.depots),
         "skills": any(order.skills for order in problem.orders),

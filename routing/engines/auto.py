@@ -12,6 +12,7 @@ import numpy as np
 
 from routing.engines import engine_named, needed_rules
 from routing.engines.clock import Clock
+from routing.engines.lined import besides, line_routes
 from routing.engines.native.engine import NativeEngine
 from routing.engines.relaxed import relaxed
 from routing.errors import NoPlanError
@@ -99,8 +100,10 @@ class AutoEngine:
         """Search with OR-Tools, from the best native plan without the lacking rules if there are kernels to find it."""
         if lacking is None:
             return self.ortools.solve(problem, clock.part(), seed, clock.later(progress), initial)
-        start = self.native.solve(relaxed(problem, lacking), clock.part(RELAXED), seed, None, initial)
-        routes = [(route.vehicle_type, route.orders) for route in start.routes]
+        own = line_routes(problem) if "lines" in lacking and initial is None else []
+        others = besides(problem, own) if own else problem
+        start = self.native.solve(relaxed(others, lacking), clock.part(RELAXED), seed, None, initial)
+        routes = [*own, *((route.vehicle_type, route.orders) for route in start.routes)]
         rest = Limit(iterations=1) if start.notes else clock.part()  # a note says that the search was interrupted
         plan = self.ortools.solve(problem, rest, seed, clock.later(progress), routes)
         notes = (*start.notes, *plan.notes, f"the start was found without the rules {', '.join(sorted(lacking))}")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from routing.engines.encoded import BROUGHT, DELIVERY, PICKED, PICKUP, EncodedProblem
+from routing.engines.encoded import BROUGHT, DELIVERY, MILLION, PICKED, PICKUP, EncodedProblem
 from routing.errors import ProblemError
 from routing.model import UNREACHABLE, Depot, Problem, VehicleType
 from routing.request import NOWHERE
@@ -23,6 +23,8 @@ from routing.timing import DISTANCE_TOLERANCE_M, DURATION_TOLERANCE_S, breaks_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from routing.model import Order
 
 FINEST_COST_SCALE = 18_000_000
 """Units of cost in one unit of currency: rates with three decimals per km and hour are whole per metre and second."""
@@ -63,10 +65,11 @@ def encode(problem: Problem, seed: int = 0) -> EncodedProblem:
         ``cost`` (c, n, n)
             Of travel and of that time, once for each of these and pair of rates; without a road, dearer than any.
         ``metres`` (q, n, n)
-            Once for each profile of a type that has a longest distance; without a road, more than any.
+            Once for each profile of a type that has a longest distance, or of all if there are fixed lines; without a
+            road, more than any.
         ``time_of``, ``cost_of``, ``metres_of``, ``depot``, ``end``, ``count``, ``fixed``, ``wait``, ``longest``,
         ``farthest``, ``stops`` (k,)
-            For each type: its matrices (``metres_of`` is -1 without a longest distance), the nodes where it starts and
+            For each type: its matrices (``metres_of`` is -1 without ``metres``), the nodes where it starts and
             ends, how many are worth having, its fixed cost, the cost of a second's waiting, its longest duration,
             its longest distance, its most visits.
         ``hours`` (k, 2)
@@ -82,6 +85,9 @@ def encode(problem: Problem, seed: int = 0) -> EncodedProblem:
             rest after it, 0 without a rule.
         ``overtime`` (k, 2)
             After how long overtime begins, and what a second of it costs.
+        ``line``, ``step`` (m,), ``bend`` (l,)
+            Fixed line of each order (-1: none) and its place on it; how much longer than a line alone the route may be,
+            in millionths of it, -1 without a limit.
         ``goods`` (m,), ``apart`` (g, g)
             Which of g sets of goods each order has, and which two must not share a vehicle.
         ``penalty``, ``mandatory`` (m,)
@@ -111,7 +117,7 @@ def encode(problem: Problem, seed: int = 0) -> EncodedProblem:
     kept = able.any(axis=0)
     rows, able = rows[kept], able[:, kept]
     arrays = {"able": able.astype(np.int64), **_times(problem, fleet, rows), **_metres(problem, fleet, rows),
-              **encoded_pairs(problem, rows), **_goods(problem, rows)}
+              **encoded_pairs(problem, rows), **_goods(problem, rows), **_lines(problem, rows)}
     arrays["load"], arrays["capacity"] = encoded_loads(problem, fleet, rows)
     most = [len(rows) if vehicle.max_stops is None else min(vehicle.max_stops, len(rows)) for vehicle in fleet]
     arrays["stops"] = np.array(most, dtype=np.int64)
@@ -124,7 +130,7 @@ def encode(problem: Problem, seed: int = 0) -> EncodedProblem:
 def _require_small(problem: Problem, fleet: Sequence[VehicleType]) -> None:
     services = {(v.profile, _service_key(problem, v)) for v in fleet}
     tariffs = {(v.profile, _service_key(problem, v), v.tariff.per_km, v.tariff.per_hour) for v in fleet}
-    limited = {v.profile for v in fleet if math.isfinite(v.max_distance_m)}
+    limited = {v.profile for v in fleet if math.isfinite(v.max_distance_m) or problem.lines}
     cells = (len(tariffs) + len(services) + len(limited)) * len(problem.place_labels) ** 2
     if cells > MOST_CELLS:
         raise ProblemError(
@@ -191,7 +197,8 @@ def able_orders(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np
         if math.isfinite(vehicle.max_distance_m):
             able[kind] &= sum(ways(travel.distance_m)) <= vehicle.max_distance_m + DISTANCE_TOLERANCE_M
         able[kind] &= np.array([order.skills <= vehicle.skills for order in orders], dtype=bool)
-        able[kind] &= np.array([vehicle.may_serve(order) for order in orders], dtype=bool)
+        able[kind] &= np.array([vehicle.may_serve(order) and _may_drive(problem, vehicle, order) for order in orders],
+                               dtype=bool)
         for name, limit in vehicle.capacities.items():
             most = limit * (1 + _LOAD_TOLERANCE)
             able[kind] &= np.array([order.load.get(name, 0.0) <= most for order in orders], dtype=bool)
@@ -201,6 +208,12 @@ def able_orders(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np
     one_stop = np.array([vehicle.max_stops == 1 for vehicle in fleet], dtype=bool)
     able[np.ix_(one_stop, partner >= 0)] = False
     return able
+
+
+def _may_drive(problem: Problem, vehicle: VehicleType, order: Order) -> bool:
+    """Return whether a vehicle drives the fixed line of an order, if it is on one."""
+    line = problem.line_of.get(order.id)
+    return line is None or line.is_for(vehicle, problem.depot_of(vehicle).id)
 
 
 def encoded_pairs(problem: Problem, rows: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
@@ -274,6 +287,14 @@ def _goods(problem: Problem, rows: NDArray[np.int64]) -> dict[str, NDArray[np.in
             "apart": np.array(parted, dtype=np.int64).reshape(len(distinct), len(distinct))}
 
 
+def _lines(problem: Problem, rows: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
+    """Return the fixed line of each order, its place on it, and how far lines may bend."""
+    at = {order: (number, step) for number, line in enumerate(problem.lines) for step, order in enumerate(line.orders)}
+    line, step = np.array([at.get(problem.orders[row].id, (-1, 0)) for row in rows], dtype=np.int64).reshape(-1, 2).T
+    bend = [round(line.bend * MILLION) if line.bend < MILLION else -1 for line in problem.lines]
+    return {"line": line, "step": step, "bend": np.array(bend, dtype=np.int64)}
+
+
 def _breaks(fleet: Sequence[VehicleType]) -> dict[str, NDArray[np.int64]]:
     """Return the breaks and driving rules of the types."""
     taken = [breaks_of(vehicle) for vehicle in fleet]
@@ -290,15 +311,16 @@ def _padded(rows: Sequence[Sequence[tuple[int, ...]]], width: int) -> NDArray[np
 
 
 def _metres(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
-    """Return the distances of types that have a longest one."""
+    """Return the distances of types that have a longest one, or of all if there are fixed lines."""
     nodes = _Nodes(problem, fleet, rows)
-    limited = sorted({vehicle.profile for vehicle in fleet if math.isfinite(vehicle.max_distance_m)})
+    limited = sorted({vehicle.profile for vehicle in fleet if math.isfinite(vehicle.max_distance_m) or problem.lines})
     farthest = [math.floor(min(vehicle.max_distance_m + DISTANCE_TOLERANCE_M, MOST_METRES)) for vehicle in fleet]
     metres = np.empty((len(limited), len(nodes.rows), len(nodes.rows)), dtype=np.int64)
     for q, profile in enumerate(limited):
         cells = nodes.cells(problem.matrix(profile).distance_m)
         metres[q] = np.where(cells == UNREACHABLE, MOST_METRES, np.minimum(cells, MOST_METRES))
-    of = [limited.index(vehicle.profile) if math.isfinite(vehicle.max_distance_m) else -1 for vehicle in fleet]
+    of = [limited.index(vehicle.profile) if math.isfinite(vehicle.max_distance_m) or problem.lines else -1
+          for vehicle in fleet]
     return {"metres": metres, "metres_of": np.array(of, dtype=np.int64), "farthest": np.array(farthest, dtype=np.int64)}
 
 

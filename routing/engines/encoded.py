@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from routing.engines import Initial
 
 DELIVERY, PICKUP, PICKED, BROUGHT = range(4)
+MILLION = 1_000_000
 """Roles of an order: plain delivery, plain pickup, pickup of a shipment, delivery of a shipment."""
 
 

@@ -17,6 +17,7 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 from ortools.util import optional_boolean_pb2
 
 from routing.engines.encoded import DELIVERY, PICKED, PICKUP
+from routing.engines.pricing import Pricing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,6 +63,7 @@ class Model:
         self._add_choices(arrays)
         self._add_pairs(arrays)
         self._add_goods(arrays)
+        self._add_lines(arrays)
 
     def first(self, milliseconds: int | None) -> Routes | None:
         """Return routes built from nothing.
@@ -200,7 +202,8 @@ class Model:
     def _add_stops(self, arrays: dict[str, NDArray[np.int64]], depots: int) -> None:
         """Add the number of visits so far, where it matters."""
         most = [int(arrays["stops"][kind]) for kind in self.vehicles]
-        if min(most, default=0) < len(self.orders) or (arrays["partner"][self.orders] >= 0).any():
+        tied = (arrays["partner"][self.orders] >= 0) | (arrays["line"][self.orders] >= 0)
+        if min(most, default=0) < len(self.orders) or tied.any():
             self._add_sum("stops", np.ones(len(self.orders), dtype=np.int64), depots, most, from_zero=True)
 
     def _add_pairs(self, arrays: dict[str, NDArray[np.int64]]) -> None:
@@ -228,6 +231,31 @@ class Model:
         for one, other in np.argwhere(parted).tolist():
             if one <= other:
                 self._routing.AddHardTypeIncompatibility(one, other)
+
+    def _add_lines(self, arrays: dict[str, NDArray[np.int64]]) -> None:
+        """Keep what is served of a fixed line on one vehicle, in its sequence, and near the way of the whole line.
+
+        Where not all of it is served, the way may be shorter still: that is for pricing to see.
+        """
+        routing, solver, pricing = self._routing, self._routing.solver(), Pricing(arrays)
+        index = dict(zip(self.orders, self._index, strict=True))
+        of_line: dict[int, list[int]] = {}
+        for order in sorted(self.orders, key=pricing.step.__getitem__):
+            of_line.setdefault(pricing.line[order], []).append(order)
+        for number in sorted(of_line.keys() - {-1}):
+            nodes = [index[order] for order in of_line[number]]
+            stops = routing.GetDimensionOrDie("stops")
+            home = solver.IntVar(-1, len(self.vehicles) - 1, f"line {number}")
+            for node in nodes:
+                solver.Add((routing.VehicleVar(node) - home) * routing.ActiveVar(node) == 0)
+            for before, after in itertools.pairwise(nodes):
+                solver.Add(stops.CumulVar(before) <= stops.CumulVar(after))
+            for vehicle, kind in enumerate(self.vehicles if pricing.bend[number] >= 0 else ()):
+                most = pricing.bent_m(kind, number, of_line[number])
+                beyond = int(arrays["farthest"][kind]) - most
+                if beyond > 0:
+                    driven = routing.GetDimensionOrDie("distance").CumulVar(routing.End(vehicle))
+                    solver.Add(driven + beyond * solver.IsEqualCstVar(home, vehicle) <= most + beyond)
 
     def _add_choices(self, arrays: dict[str, NDArray[np.int64]]) -> None:
         """Add which vehicles may serve an order (-1: none), and what it costs to leave it out."""

@@ -47,6 +47,9 @@ PUT_BACK, CHAINED = 0.4, 0.2
 """Shares of the descents that begin with the torn-out orders put back one by one where each costs least, or put into
 one route one after the other in any sequence. The others begin without them: the descent itself must place them."""
 
+WHOLE_LINES = 0.5
+"""Share of the descents before which fixed lines are torn out as a whole if one of their orders is."""
+
 BLINK = 0.01
 """Share of the places that are overlooked when an order is put back."""
 
@@ -101,7 +104,7 @@ def search(arrays: Arrays, seed: int, seconds: float | None, iterations: int | N
     limit = _Limit(seconds, iterations)
     town = _Town(arrays)
     rng = random.Random(seed)  # noqa: S311 (no secret)
-    tours = town.mended(rng, initial, limit) if initial or town.ships or town.pauses else town.first_tours(limit)
+    tours = town.mended(rng, initial, limit) if initial or town.asks_more else town.first_tours(limit)
     if tours is None:
         return 0
     cost = best = town.cost(tours)
@@ -167,10 +170,11 @@ class _Town:
         apart = between.sum(axis=0, dtype=np.float64)
         apart += apart.T
         np.fill_diagonal(apart, -1.0)
-        self.plain = not arrays["role"].any() and not self.pricing.parted
-        self.ships = bool((arrays["partner"] >= 0).any())
-        self.pauses = bool(arrays["breaks"][..., -1].any() or arrays["driving"].any())
-        self.tabled = self.pauses or arrays["openings"].shape[1] > 1
+        self.lined = self.pricing.lined
+        self.plain = not arrays["role"].any() and not self.pricing.parted and not self.lined
+        pauses = bool(arrays["breaks"][..., -1].any() or arrays["driving"].any())
+        self.asks_more = bool((arrays["partner"] >= 0).any()) or pauses or self.lined
+        self.tabled = pauses or self.lined or arrays["openings"].shape[1] > 1
         self.nearest: NDArray[np.int64] = np.argsort(apart, axis=1, kind="stable")
 
     @property
@@ -181,7 +185,8 @@ class _Town:
     def first_tours(self, limit: _Limit) -> tuple[Tour, ...] | None:
         """Return tours built from nothing; None if there was no time for them.
 
-        Not where there are shipments: OR-Tools takes a minute to build tours for 500 of them, `mended` 4 s.
+        Not where the town asks for more, shipments for one: OR-Tools takes a minute to build tours for 500 of them,
+        `mended` 4 s.
         """
         routes = Model(self.arrays, range(self.orders), self.kinds).first(limit.milliseconds)
         if routes is None:
@@ -194,7 +199,9 @@ class _Town:
         routes: list[list[int]] = [[] for _ in kinds]
         for tour in tours:
             slot = next(i for i, kind in enumerate(kinds) if kind == tour.kind and not routes[i])
-            routes[slot] = self._kept(tour)
+            held = {self.pricing.line[order] for route in routes for order in route} - {-1}
+            routes[slot] = self._kept(Tour(tour.kind, tuple(
+                order for order in tour.orders if self.pricing.line[order] not in held)))
         served = {order for route in routes for order in route}
         loose = sorted((order for order in range(self.orders) if order not in served), key=self._due)
         requests = list(dict.fromkeys(map(self.pricing.request, loose)))
@@ -203,10 +210,13 @@ class _Town:
             self._put_back(rng, [order for request in part for order in request], kinds, routes, blink=0.0)
         return _tours(kinds, routes)
 
-    def _due(self, order: int) -> tuple[int, int]:
-        """Return when the first window of an order, or of its shipment, closes: what is due first is placed first."""
+    def _due(self, order: int) -> tuple[int, int, int]:
+        """Return when an order is placed: those of fixed lines first, then by when the first window closes."""
+        line = self.pricing.line[order]
+        if line >= 0:
+            return -1, line, self.pricing.step[order]
         closes = self.arrays["window"][list(self.pricing.request(order)), 1]
-        return int(closes.min()), order
+        return 0, int(closes.min()), order
 
     def _kept(self, tour: Tour) -> list[int]:
         """Return the orders of a tour, or, if it breaks a rule, those that can be added one after the other."""
@@ -238,6 +248,10 @@ class _Town:
                 chosen[tour] = None
             elif order not in left:
                 left += self.pricing.request(order)
+        if self.lined:
+            lines = {self.pricing.line[order] for order in left} - {-1}
+            chosen |= dict.fromkeys(tour for tour in tours
+                                    if lines & {self.pricing.line[order] for order in tour.orders})
         served = [order for tour in chosen for order in tour.orders]
         others = tuple(tour for tour in tours if tour not in chosen)
         return _Part(centre, tuple(chosen), others, (*served, *left), frozenset(served))
@@ -269,14 +283,20 @@ class _Town:
 
     def _may_be(self, tours: tuple[Tour, ...]) -> bool:
         """Return whether tours keep all rules, those too that no model has."""
-        return all(self.pricing.cost(tour) is not None for tour in tours)
+        lines = [line for tour in tours for line in {self.pricing.line[order] for order in tour.orders} - {-1}]
+        return len(set(lines)) == len(lines) and all(self.pricing.cost(tour) is not None for tour in tours)
 
     def _put_back(self, rng: random.Random, loose: list[int], kinds: list[int], routes: list[list[int]], *,
                   blink: float = BLINK) -> None:
         """Insert orders, or shipments, one by one where each costs least, as far as there is room."""
         for request in dict.fromkeys(map(self.pricing.request, loose)):
             places = []
+            line = max(self.pricing.line[order] for order in request)
+            home = None if line < 0 else next((vehicle for vehicle, route in enumerate(routes) if any(
+                self.pricing.line[order] == line for order in route)), None)
             for vehicle, kind in enumerate(kinds):
+                if home not in (None, vehicle):
+                    continue
                 first_of_its_kind = vehicle == 0 or kinds[vehicle - 1] != kind or routes[vehicle - 1]
                 if (routes[vehicle] or first_of_its_kind) and self._may_add(kind, routes[vehicle], request):
                     prices = self.pricing.insertion_costs(kind, routes[vehicle], request)
@@ -320,6 +340,9 @@ class _Town:
             nearest = min(range(len(tour.orders)), key=lambda i: rank[tour.orders[i]])
             begin = min(max(0, nearest - rng.randrange(length)), len(tour.orders) - length)
             torn.update(tour.orders[begin : begin + length])
+        if self.lined and rng.random() < WHOLE_LINES:
+            lines = {self.pricing.line[order] for order in torn} - {-1}
+            torn |= {order for order in part.served if self.pricing.line[order] in lines}
         return {end for order in torn for end in self.pricing.request(order)}
 
     def cost(self, tours: tuple[Tour, ...], orders: tuple[int, ...] | None = None) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from routing.engines.encoded import BROUGHT, DELIVERY, PICKED, PICKUP
+from routing.engines.encoded import BROUGHT, DELIVERY, MILLION, PICKED, PICKUP
 from routing.timetable import NO_BREAKS, Breaks, Stop, timetable
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ class Pricing:
         self.partner = arrays["partner"].tolist()
         self.role = arrays["role"].tolist()
         self.parted = bool(arrays["apart"].any())
+        self.line, self.step, self.bend = (arrays[name].tolist() for name in ("line", "step", "bend"))
+        self.lined = bool(self.bend)
         openings = arrays["openings"].tolist()
         self._openings = [[tuple(span) for i, span in enumerate(row) if span not in row[:i]] for row in openings]
         due = [tuple((first, last, length) for first, last, length in row if length)
@@ -70,7 +72,8 @@ class Pricing:
         int or None
             None if a rule is broken. A pickup whose delivery is not on the route breaks none.
         """
-        return self._timed(tour) if (fits or self._fits(tour)) and self._near(tour) else None
+        near = (fits or self._fits(tour)) and self._near(tour) and (not self.lined or self._in_line(tour))
+        return self._timed(tour) if near else None
 
     def request(self, order: int) -> tuple[int, ...]:
         """Return the orders that are served together with one, in the order they must be."""
@@ -160,13 +163,45 @@ class Pricing:
 
     def _near(self, tour: Tour) -> bool:
         """Return whether the vehicle may drive so far."""
-        matrix = int(self.arrays["metres_of"][tour.kind])
-        if matrix < 0:
+        if self.arrays["metres_of"][tour.kind] < 0:
             return True
-        nodes = [self.arrays["depot"][tour.kind], *(self.depots + order for order in tour.orders),
-                 self.arrays["end"][tour.kind]]
-        driven = self.arrays["metres"][matrix][nodes[:-1], nodes[1:]].sum()
-        return bool(driven <= self.arrays["farthest"][tour.kind])
+        return self._metres(tour.kind, tour.orders) <= int(self.arrays["farthest"][tour.kind])
+
+    def _metres(self, kind: int, orders: Sequence[int]) -> int:
+        """Return how far a vehicle drives that visits orders."""
+        nodes = [self.arrays["depot"][kind], *(self.depots + order for order in orders), self.arrays["end"][kind]]
+        return int(self.arrays["metres"][self.arrays["metres_of"][kind]][nodes[:-1], nodes[1:]].sum())
+
+    def bent_m(self, kind: int, number: int, orders: Sequence[int]) -> int:
+        """Return how far a vehicle may drive that serves some orders of a fixed line.
+
+        Parameters
+        ----------
+        kind : int
+            Type of the vehicle.
+        number : int
+            Which line; it may bend no more than so much.
+        orders : sequence of int
+            Its orders on the route, in its sequence.
+
+        Returns
+        -------
+        int
+            Metres.
+        """
+        alone = self._metres(kind, orders)
+        return alone + alone * int(self.bend[number]) // MILLION
+
+    def _in_line(self, tour: Tour) -> bool:
+        """Return whether a route keeps the sequence of each fixed line on it, and makes no longer way than it may."""
+        on: dict[int, list[int]] = {}
+        for order in tour.orders:
+            if self.line[order] >= 0:
+                on.setdefault(self.line[order], []).append(order)
+        return all([self.step[order] for order in orders] == sorted(self.step[order] for order in orders)
+                   and (self.bend[number] < 0
+                        or self._metres(tour.kind, tour.orders) <= self.bent_m(tour.kind, number, orders))
+                   for number, orders in on.items())
 
     def _timed(self, tour: Tour) -> int | None:
         """Return the cost of a route if its times can be kept."""

@@ -57,6 +57,8 @@ def relaxed(problem: Problem, rules: Collection[str]) -> Problem:
     if "overtime" in rules:
         parts["fleet"] = tuple(dataclasses.replace(kind, tariff=dataclasses.replace(kind.tariff, per_overtime_hour=0.0))
                                for kind in parts.get("fleet", problem.fleet))
+    if "lines" in rules:
+        parts["lines"] = ()
     if {"shipment", "pickup"} & set(rules):
         parts["shipments"] = ()
     return dataclasses.replace(problem, **parts)

@@ -118,6 +118,7 @@ def _breaks(kind: VehicleType) -> list[dict[str, Any]]:
 def _left_out(problem: Problem) -> list[str]:
     """Return what of the rules VROOM cannot be told."""
     said = (("driving rules", any(kind.driving for kind in problem.fleet)),
+            ("fixed lines", bool(problem.lines)),
             ("goods that must not share a vehicle", bool(problem.apart)),
             ("overtime", any(kind.tariff.per_overtime_hour for kind in problem.fleet)))
     return [f"{rule} cannot be said, and are left out" for rule, is_used in said if is_used]

@@ -4,6 +4,7 @@ from routing.model.breaks import Break, DrivingRule, driving_rule
 from routing.model.cargo import Axle, CargoSpace, Compartment, Door
 from routing.model.depot import Depot
 from routing.model.limit import Limit
+from routing.model.line import FixedLine
 from routing.model.load import LoadingRules, LoadPlan, Placement
 from routing.model.load_unit import LoadUnit
 from routing.model.order import Order
@@ -23,6 +24,7 @@ __all__ = [
     "Depot",
     "Door",
     "DrivingRule",
+    "FixedLine",
     "Limit",
     "LoadPlan",
     "LoadUnit",

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from routing.errors import ProblemError
 from routing.model.breaks import Break, DrivingRule
 from routing.model.cargo import Axle, CargoSpace, Compartment, Door
+from routing.model.line import FixedLine
 from routing.model.load import LoadingRules, LoadPlan, Placement
 from routing.model.load_unit import LoadUnit
 from routing.model.order import Order
@@ -103,6 +104,7 @@ _READERS: dict[type, dict[str, Callable[[Any], Any]]] = {
                "rules": partial(from_plain, LoadingRules)},
     Order: {"window": partial(from_plain, TimeWindow), "units": partial(_read_all, LoadUnit), "demand": _read_pairs,
             "service_by_type": _read_pairs, "windows": partial(_read_all, TimeWindow), "goods": frozenset},
+    FixedLine: {"bend_percent": _read_limit},
     Tariff: {"overtime_after_s": _read_limit},
     Break: {"window": partial(from_plain, TimeWindow)},
     VehicleType: {

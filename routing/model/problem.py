@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from routing.errors import ProblemError
 from routing.model.contradictions import apart_faults, contradictions, require_none
 from routing.model.depot import Depot
+from routing.model.line import FixedLine, line_faults
 from routing.model.order import Order
 from routing.model.plain import from_plain, to_plain
 from routing.model.shipment import Shipment
@@ -51,12 +52,14 @@ class Problem:
     apart : tuple of (str, str)
         Pairs of kinds of goods of which no vehicle carries both on a route; twice the same: each such order rides
         without another of its kind.
+    lines : tuple of FixedLine
+        Lines that are driven on this day.
 
     Raises
     ------
     ProblemError
         With every contradiction found: repeated ids, unknown depots, missing or misshapen matrices, mixed currencies,
-        shipments whose orders do not match.
+        shipments whose orders do not match, fixed lines with orders that do not exist.
     """
 
     orders: tuple[Order, ...]
@@ -69,6 +72,7 @@ class Problem:
     roads: RoadNetwork | None = None
     shipments: tuple[Shipment, ...] = ()
     apart: tuple[tuple[str, str], ...] = ()
+    lines: tuple[FixedLine, ...] = ()
 
     def __post_init__(self) -> None:
         if isinstance(self.day, dt.datetime):
@@ -76,7 +80,8 @@ class Problem:
         faults = [*self._settle_kinds()]
         if not faults:
             faults = contradictions(self.orders, self.depots, self.fleet, self.day, self.time_zone, self.shipments)
-            faults += [*self._matrix_faults(), *self._settle_apart()]
+            faults += [*self._matrix_faults(), *self._settle_apart(),
+                       *line_faults(self.lines, self.orders, self.depots, self.fleet)]
         require_none(faults)
 
     @cached_property
@@ -105,6 +110,11 @@ class Problem:
     def shipment_of(self) -> dict[str, Shipment]:
         """The shipment of each order that belongs to one, by the id of the order."""
         return {order: shipment for shipment in self.shipments for order in shipment.orders}
+
+    @cached_property
+    def line_of(self) -> dict[str, FixedLine]:
+        """The fixed line of each order that is on one, by the id of the order."""
+        return {order: line for line in self.lines for order in line.orders}
 
     @cached_property
     def currency(self) -> str:
@@ -213,11 +223,11 @@ class Problem:
         -------
         dict
             Keys ``orders``, ``depots``, ``fleet``, ``shipments``, ``day``, ``time_zone``, ``matrices`` (profile
-            and digest each), and ``apart`` if there is any.
+            and digest each), and ``apart`` and ``lines`` if there are any.
         """
-        apart = {"apart": to_plain(self.apart)} if self.apart else {}
+        later = {name: to_plain(getattr(self, name)) for name in ("apart", "lines") if getattr(self, name)}
         return {
-            **apart,
+            **later,
             "orders": [to_plain(order) for order in self.orders],
             "depots": [to_plain(depot) for depot in self.depots],
             "fleet": [to_plain(vehicle) for vehicle in self.fleet],
@@ -256,13 +266,14 @@ class Problem:
                      [from_plain(Depot, depot) for depot in record["depots"]],
                      [from_plain(VehicleType, vehicle) for vehicle in record["fleet"]])
             shipments = tuple(from_plain(Shipment, shipment) for shipment in record["shipments"])
+            lines = tuple(from_plain(FixedLine, line) for line in record.get("lines", ()))
             day, zone, named = dt.date.fromisoformat(record["day"]), record["time_zone"], record["matrices"]
         except (KeyError, TypeError, ValueError) as error:
             if isinstance(error, ProblemError):
                 raise
             raise ProblemError(f"this is not the record of a problem: {error!r}") from None
         problem = cls(*nouns, tuple(matrices), day=day, time_zone=zone, roads=roads,  # type: ignore[arg-type]
-                      shipments=shipments, apart=tuple(map(tuple, record.get("apart", ()))))
+                      shipments=shipments, apart=tuple(map(tuple, record.get("apart", ()))), lines=lines)
         if problem.to_dict()["matrices"] != named:
             raise ProblemError("the travel matrices are not those that the problem was made with")
         return problem
@@ -289,7 +300,7 @@ class Problem:
     def _settle_kinds(self) -> Iterable[str]:
         """Turn the collections into tuples and yield what in them is not of its kind."""
         kinds: dict[str, type] = {"orders": Order, "depots": Depot, "fleet": VehicleType, "matrices": TravelMatrix,
-                                  "shipments": Shipment}
+                                  "shipments": Shipment, "lines": FixedLine}
         for name, kind in kinds.items():
             given = getattr(self, name)
             if isinstance(given, str | Mapping | kind) or not isinstance(given, Iterable):

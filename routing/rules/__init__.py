@@ -16,6 +16,7 @@ from routing.rules import (
     end_depot,
     fleet,
     form,
+    lines,
     max_distance,
     max_stops,
     open_route,
@@ -49,5 +50,5 @@ class Rule(Protocol):
 
 RULES: tuple[Rule, ...] = (
     form, coverage, shipment, fleet, vehicle_type, zones, skills, apart, capacity, max_stops, max_distance, end_depot,
-    open_route, travel_time, time_window, breaks, shift, cost, reasons,
+    lines, open_route, travel_time, time_window, breaks, shift, cost, reasons,
 )

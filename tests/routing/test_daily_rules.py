@@ -18,6 +18,7 @@ from routing.model import (
     ALWAYS,
     Break,
     Depot,
+    FixedLine,
     Limit,
     Order,
     Problem,
@@ -70,8 +71,16 @@ def zones(rng, problem):
     return dataclasses.replace(problem, orders=orders, fleet=[dataclasses.replace(one, zones={"east"}), other])
 
 
+def lines(rng, problem):
+    """Make a fixed line of some orders, kept or bent."""
+    on = tuple(order.id for order in rng.sample(problem.orders, rng.randint(1, 3)))
+    line = FixedLine("L", orders=on, bend_percent=rng.choice([0, 25, 100, math.inf]),
+                     vehicle_type=rng.choice(["", "t0", "t1"]))
+    return dataclasses.replace(problem, lines=[line])
+
+
 RULES = {"several_windows": several_windows, "breaks": breaks, "apart": apart, "overtime": overtime,
-         "zones": zones}
+         "zones": zones, "lines": lines}
 
 
 def tiny(seed, rules):
@@ -106,10 +115,33 @@ def best(problem):
             by_set[frozenset(sequence)] = min(cost, by_set.get(frozenset(sequence), math.inf))
     values = []
     for one, two in itertools.product(*(by_set.items() for by_set in cheapest)):
-        if not one[0] & two[0]:
+        if not one[0] & two[0] and not torn(problem, one[0], two[0]):
             left = [problem.orders[i].penalty for i in everything if i not in one[0] | two[0]]
             values.append((left.count(None), one[1] + two[1] + sum(penalty for penalty in left if penalty is not None)))
     return min(values)
+
+
+def torn(problem, one, two):
+    """Return whether a fixed line is on both of two vehicles."""
+    on = [{i for i, order in enumerate(problem.orders) if order.id in line.orders} for line in problem.lines]
+    return any(one & line and two & line for line in on)
+
+
+def in_line(problem, kind, sequence):
+    """Return whether a vehicle keeps to the fixed lines."""
+    def driven(stops):
+        return sum(int(problem.matrices[0].distance_m[a, b])
+                   for a, b in itertools.pairwise([0, *(1 + i for i in stops), 0]))
+
+    ids = [problem.orders[i].id for i in sequence]
+    for line in problem.lines:
+        steps = [line.orders.index(order) for order in ids if order in line.orders]
+        if steps and (steps != sorted(steps) or line.vehicle_type not in ("", kind.id)):
+            return False
+        own = [i for i in sequence if problem.orders[i].id in line.orders]
+        if own and driven(sequence) > driven(own) * (1 + line.bend_percent / 100):
+            return False
+    return True
 
 
 def alone(problem, kind, sequence):
@@ -118,6 +150,8 @@ def alone(problem, kind, sequence):
     if sum(order.weight_kg for order in orders) > kind.payload_kg:
         return None
     if kind.zones and any(order.zone and order.zone not in kind.zones for order in orders):
+        return None
+    if not in_line(problem, kind, sequence):
         return None
     for one, other in itertools.combinations(orders, 2):
         if any((a in one.goods and b in other.goods) or (b in one.goods and a in other.goods)

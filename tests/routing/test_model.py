@@ -21,6 +21,7 @@ from routing.model import (
     Compartment,
     Depot,
     Door,
+    FixedLine,
     Limit,
     LoadUnit,
     Order,
@@ -470,3 +471,23 @@ def test_all_contradictions_of_shipments_come_at_once(shipping_problem):
         "  shipment 'H': give both orders a penalty or neither; order 'R' has none",
         "  shipment 'I': orders 'X' and 'Q' are the same goods, but their loads differ: weight_kg 40 and 60",
     ]
+
+
+def test_all_that_fixed_lines_say_wrong_is_told_at_once(two_stop_problem):
+    """Stops, depot and type that do not exist, an order on two lines, and one id twice: before any search."""
+    lines = [FixedLine("1", orders=("A", "Z", "Y"), depot="X"), FixedLine("1", orders=("A",), vehicle_type="tram")]
+
+    with pytest.raises(ProblemError) as raised:
+        dataclasses.replace(two_stop_problem, lines=lines)
+
+    for told in ("2 fixed lines have the id '1'", "names order 'Z', 'Y', which does not exist", "names depot 'X'",
+                 "names vehicle type 'tram'", "order 'A' is on 2 fixed lines"):
+        assert told in str(raised.value)
+
+
+def test_a_problem_with_fixed_lines_comes_back_from_its_record(two_stop_problem):
+    """An endless bend and the sequence included; without lines nothing is written of them."""
+    lined = dataclasses.replace(two_stop_problem, lines=[FixedLine("L", orders=("B", "A"), bend_percent=math.inf)])
+
+    assert Problem.from_dict(lined.to_dict(), lined.matrices) == lined
+    assert "lines" not in two_stop_problem.to_dict()

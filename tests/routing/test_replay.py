@@ -10,7 +10,7 @@ import pytest
 
 import routing
 from routing.errors import ReplayError
-from routing.model import Limit
+from routing.model import FixedLine, Limit
 from routing.recipe import Recipe
 from routing.replay import replay
 
@@ -61,6 +61,7 @@ def test_or_tools_counted_is_made_again(two_stop_problem):
     (lambda p: p.with_count("van", 3), "vehicle type 'van': count is 3, it was 2"),
     (lambda p: dataclasses.replace(p, time_zone="Asia/Shanghai"), "time_zone is Asia/Shanghai, it was UTC"),
     (lambda p: dataclasses.replace(p, apart=[("bees", "food")]), "apart is (('bees', 'food'),), it was ()"),
+    (lambda p: dataclasses.replace(p, lines=[FixedLine("L", orders=("A",))]), "fixed line 'L' is new"),
     (lambda p: dataclasses.replace(p, matrices=(dataclasses.replace(
         p.matrices[0], duration_s=p.matrices[0].duration_s + (p.matrices[0].duration_s == 1200)),)),
      "differs in 1 cells of duration_s: from order B to depot D it is 1201 s, it was 1200 s"),

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from gisdata.clock import parse_clock
-from routing.model import ALWAYS, Break, DrivingRule, Shipment, TimeWindow
+from routing.model import ALWAYS, Break, DrivingRule, FixedLine, Shipment, TimeWindow
 from routing.plan import Pause, UnservedOrder
 from routing.rules import RULES
 
@@ -55,6 +55,16 @@ class Tools(NamedTuple):
         for order, kinds in goods.items():
             plan = self.with_order(plan, order, goods=kinds)
         return dataclasses.replace(plan, problem=dataclasses.replace(plan.problem, apart=pairs))
+
+    def lined(self, plan, orders, **fields):
+        """Return a plan of a problem with a fixed line."""
+        line = FixedLine("L", orders=orders, **fields)
+        return dataclasses.replace(plan, problem=dataclasses.replace(plan.problem, lines=[line]))
+
+    def with_truck(self, plan):
+        """Return a plan of a problem with one more type, that is like its first."""
+        fleet = (*plan.problem.fleet, dataclasses.replace(plan.problem.fleet[0], id="truck"))
+        return dataclasses.replace(plan, problem=dataclasses.replace(plan.problem, fleet=fleet))
 
     def only_a(self, plan, vehicle="van#1"):
         """Return the two-stop plan's route D 07:50, A 08:00-08:30, D 08:40: 10 km, 50 min, 50 + 12 + 20 = 82 EUR."""
@@ -207,6 +217,16 @@ FAULTS = {
     # zones
     "outside its zones": (TWO, lambda t, p: t.with_vehicle(t.with_order(p, "B", zone="west"), "van", zones={"east"}), [
         ("zones", VAN, "B", "B", 1, "visits")]),
+
+    # fixed lines; the route D, A, B, D has 17 km, A alone 10 km
+    "a line in another sequence": (TWO, lambda t, p: t.lined(p, ("B", "A"), bend_percent=math.inf), [
+        ("lines", VAN, "A", "A", 1, "orders")]),
+    "a line bent too far": (TWO, lambda t, p: t.lined(p, ("A",), bend_percent=50), [
+        ("lines", VAN, "A", "A", 2_000, "m")]),
+    "a line of another type": (TWO, lambda t, p: t.lined(t.with_truck(p), ("A", "B"), vehicle_type="truck"), [
+        ("lines", VAN, "A", "A", 1, "vehicles")]),
+    "a line on two vehicles": (MIXED, lambda t, p: t.lined(p, ("P", "T"), bend_percent=math.inf), [
+        ("lines", "reefer#1", "T", "T", 1, "orders")]),
 
     # breaks of drivers
     "a break not taken": (TWO, lambda t, p: t.with_vehicle(p, "van", breaks=[

@@ -1,12 +1,14 @@
 """Siting: our models and spopt with its default solver (CBC) on the same random towns; time, and gap to the optimum.
 
 Usage: python benchmarks/siting.py [--quick] [--models p_median,max_cover] [--cap 120] [--seed 1] [--json FILE]
+       [--markdown docs/benchmarks-siting.md]
 
 Places and sites lie at random in a square 100 by 100, demands are 1 to 99; a site reaches 20 far, for set covering as
 far as it must. Every run is a process of its own; seconds are processor time of it and of the programs that it starts,
 from the matrix in memory to the answer. A run of spopt that is not proven optimal within the cap (by the same clock)
 counts as the cap, and its unit says so. spopt has no model of fixed charges with capacities: there the gap is to our
-own bound. spopt comes with the extra `test`; where it is missing a row says so.
+own bound. Figures are written after each run, so that a campaign cut short keeps what it has. spopt comes with the
+extra `test`; where it is missing a row says so.
 """
 
 import json
@@ -18,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import siting_page
 from report import Figures, arguments, heading
 
 SIZES = ((50, 500), (50, 2000), (100, 1000), (100, 2000))
@@ -43,12 +46,15 @@ def main():
                 answer = one_run(engine, model, sites, places, asked)
                 ours = ours or answer
                 note(figures, case, engine, answer, ours, asked.cap)
-    figures.write(asked.json)
+                figures.write(asked.json)
+    if asked.markdown:
+        asked.markdown.write_text(siting_page.page(figures, asked.cap, asked.seed), encoding="utf-8")
 
 
 def options():
     parser = arguments(__doc__, quick="50 sites and 500 places only, cap 15 s, without the p-centre")
     parser.add_argument("--data", type=Path, help="not needed: the towns are made here")
+    parser.add_argument("--markdown", type=Path, help="write the page of docs")
     parser.add_argument("--models", default="", help=f"of {', '.join([*MODELS, *CHARGED])}")
     parser.add_argument("--cap", type=float, help="most seconds of a solver")
     parser.add_argument("--seed", type=int, default=1)
@@ -143,7 +149,7 @@ def cpu_seconds():
 def note(figures, case, engine, answer, ours, cap):
     """Print and keep seconds, and the gap to the proven bound."""
     if "missing" in answer:
-        print(f"{case:34}{engine:16}not run: {answer['missing']}")
+        figures.add(case, engine, "solve_s", math.nan, f"not run: {answer['missing']}")
         return
     capped = engine == "spopt" and not answer["proven"]
     seconds, unit = (cap, "s, not proven by then") if capped else (answer["seconds"], "s")

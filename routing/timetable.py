@@ -1,6 +1,6 @@
 """When a sequence of stops is driven, where stops have several windows or drivers take breaks. Numbers only.
 
-Knows neither problem nor engine: legs, openings and breaks in, times out. All times are whole seconds.
+Knows neither problem nor engine: drives, openings and breaks in, times out. All times are whole seconds.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
+
+from routing.drives import FOREVER_S, Drive
 
 Pause = tuple[int, int]
 """Begin and end of a break that is taken."""
@@ -81,8 +83,8 @@ class _Label(NamedTuple):
     before: _Label | None
 
 
-def timetable(legs_s: Sequence[int], stops: Sequence[Stop], opens_s: int, closes_s: int, longest_s: float,
-              breaks: Breaks = NO_BREAKS) -> Timetable | None:
+def timetable(drives: Sequence[Drive], stops: Sequence[Stop], opens_s: int, closes_s: int, longest_s: float,
+              breaks: Breaks = NO_BREAKS, moments: Sequence[int] = ()) -> Timetable | None:
     """Return the shortest timetable of a sequence; of several the one that ends first and then starts last.
 
     A break may interrupt a drive or fill a wait, not a service. One that can be taken before departure or after return
@@ -90,22 +92,24 @@ def timetable(legs_s: Sequence[int], stops: Sequence[Stop], opens_s: int, closes
 
     Parameters
     ----------
-    legs_s : sequence of int
-        Drives from the depot to the first stop, from stop to stop, and from the last one home.
+    drives : sequence of Drive
+        From the depot to the first stop, from stop to stop, and from the last one home.
     stops : sequence of Stop
-        One fewer than legs.
+        One fewer than drives.
     opens_s, closes_s : int
         Earliest departure and latest return.
     longest_s : float
         Longest time from departure to return.
     breaks : Breaks
         What the driver must take.
+    moments : sequence of int
+        When the speed of drives changes.
 
     Returns
     -------
     Timetable or None
         None if there is none, or, where breaks and windows meet in odd ways, none among the departures looked at: those
-        after which something first has to wait.
+        after which something first has to wait, or a stop is first left, or the depot reached, at one of the moments.
 
     Notes
     -----
@@ -114,12 +118,12 @@ def timetable(legs_s: Sequence[int], stops: Sequence[Stop], opens_s: int, closes
     something waits, and falls only where one more break is over at the depot: the shortest timetable departs at the end
     of a flat piece, and these are found by bisection.
     """
-    run = _Run(legs_s, stops, breaks)
+    run = _Run(drives, stops, breaks, moments)
     starts = (opens_s, *(end_s for first_s, _, length_s in breaks.due if (end_s := first_s + length_s) > opens_s))
     starts = tuple(start_s for start_s in starts if run.ends(start_s) <= closes_s)
     if not starts:
         return None
-    moving_s = sum(legs_s) + sum(stop.service_s for stop in stops)
+    moving_s = sum(drive.least_s for drive in drives) + sum(stop.service_s for stop in stops)
     latest_s = closes_s - moving_s
     departs = {_last(start_s, latest_s, partial(run.ends_by, run.ends(start_s))) for start_s in starts}
     if min(run.ends(t) - t for t in departs) > moving_s:
@@ -132,8 +136,8 @@ def timetable(legs_s: Sequence[int], stops: Sequence[Stop], opens_s: int, closes
 class _Run:
     """One sequence, to be driven from any departure."""
 
-    def __init__(self, legs_s: Sequence[int], stops: Sequence[Stop], breaks: Breaks) -> None:
-        self.legs_s, self.stops, self.breaks = legs_s, stops, breaks
+    def __init__(self, drives: Sequence[Drive], stops: Sequence[Stop], breaks: Breaks, moments: Sequence[int]) -> None:
+        self.drives, self.stops, self.breaks, self.moments = drives, stops, breaks, moments
         self._known: dict[int, list[list[_Label]]] = {}
 
     def home(self, depart_s: int) -> _Label | None:
@@ -154,9 +158,10 @@ class _Run:
 
     def flat_ends(self, opens_s: int, latest_s: int) -> Iterator[int]:
         """Yield the last departures after which some stop begins as its window opens, or some break as it may."""
-        for first_s, _, length_s in self.breaks.due:
-            yield from (t for t in (first_s, first_s + length_s) if opens_s <= t <= latest_s)
-        free = not (self.breaks.due or self.breaks.driving_s)
+        starts = [*self.moments, *(first_s + more_s for first_s, _, length_s in self.breaks.due for more_s in (0, length_s))]
+        yield from (t for t in starts if opens_s <= t <= latest_s)
+        yield from (_last(opens_s, latest_s, partial(self.ends_by, by_s)) for by_s in self.moments)
+        free = not (self.breaks.due or self.breaks.driving_s or self.moments)
         for at, stop in enumerate(self.stops):
             if free and len(stop.openings) == 1:
                 continue
@@ -164,9 +169,8 @@ class _Run:
                 rested = [first_s + length_s for first_s, _, length_s in self.breaks.due[:taken][-1:]]
                 for begin_s in (*rested, *(opens_s for opens_s, _ in stop.openings)):
                     yield _last(opens_s, latest_s, partial(self._begins, at, taken, begin_s))
-                if taken < len(self.breaks.due):
-                    due_s = self.breaks.due[taken][0]
-                    yield _last(opens_s, latest_s, partial(self._leaves, at, taken, due_s))
+                for by_s in (*self.moments, *(due_s for due_s, _, _ in self.breaks.due[taken : taken + 1])):
+                    yield _last(opens_s, latest_s, partial(self._leaves, at, taken, by_s))
 
     def _begins(self, at: int, taken: int, by_s: int, depart_s: int) -> bool:
         """Return whether service at a stop can begin by a moment, with so many breaks taken."""
@@ -182,15 +186,15 @@ class _Run:
             rested = [k for k in range(len(self.breaks.due) + 1)
                       if all(first_s + length_s <= depart_s for first_s, _, length_s in self.breaks.due[:k])]
             layers = [[_Label(depart_s, k, 0, depart_s, depart_s, (), None) for k in rested]]
-            for leg_s, stop in zip(self.legs_s, [*self.stops, None], strict=True):
-                layers.append(_undominated([on for label in layers[-1] for on in self._onward(label, leg_s, stop)]))
+            for drive, stop in zip(self.drives, [*self.stops, None], strict=True):
+                layers.append(_undominated([on for label in layers[-1] for on in self._onward(label, drive, stop)]))
             self._known[depart_s] = layers
         return self._known[depart_s]
 
-    def _onward(self, label: _Label, leg_s: int, stop: Stop | None) -> Iterator[_Label]:
+    def _onward(self, label: _Label, leg: Drive, stop: Stop | None) -> Iterator[_Label]:
         """Yield the ways to the next stop and through its service, or home."""
         for more in range(len(self.breaks.due) - label.taken + 1):
-            way = self._driven(label, leg_s, self.breaks.due[label.taken : label.taken + more])
+            way = self._driven(label, leg, self.breaks.due[label.taken : label.taken + more])
             if way is None:
                 return
             arrival_s, ready_s, driven_s, pauses = way
@@ -204,38 +208,38 @@ class _Run:
                     service_s = 0 if stop is None else stop.service_s
                     yield _Label(begin_s + service_s, label.taken + more, driven, arrival_s, begin_s, taken, label)
 
-    def _driven(self, label: _Label, leg_s: int, due: Sequence[tuple[int, int, int]],
+    def _driven(self, label: _Label, leg: Drive, due: Sequence[tuple[int, int, int]],
                 ) -> tuple[int, int, int, tuple[Pause, ...]] | None:
         """Return arrival, when service could begin, time driven and pauses of a leg with some breaks on it."""
-        drive = _Drive(label.left_s, leg_s, label.driven_s, self.breaks)
+        drive = _Interrupted(leg, label.left_s, label.driven_s, self.breaks)
         for first_s, last_s, length_s in due:
             drive.on(until_s=first_s)
             begin_s = max(drive.now_s, first_s)
             if begin_s > last_s:
                 return None
             drive.pause(begin_s, length_s)
-        drive.on(until_s=None)
+        drive.on(until_s=FOREVER_S)
         return drive.arrival_s, drive.now_s, drive.driven_s, tuple(drive.pauses)
 
 
-class _Drive:
+class _Interrupted:
     """A drive that is interrupted by breaks."""
 
-    def __init__(self, now_s: int, left_s: int, driven_s: int, breaks: Breaks) -> None:
-        self.now_s, self.left_s, self.driven_s, self.breaks = now_s, left_s, driven_s, breaks
+    def __init__(self, leg: Drive, now_s: int, driven_s: int, breaks: Breaks) -> None:
+        self.leg, self.now_s, self.left, self.driven_s, self.breaks = leg, now_s, leg.whole, driven_s, breaks
         self.arrival_s, self.pauses = now_s, [(0, 0)][:0]
 
-    def on(self, until_s: int | None) -> None:
+    def on(self, until_s: int) -> None:
         """Drive on until a moment, or to the end, resting where that is due."""
-        while self.left_s and (until_s is None or self.now_s < until_s):
-            most_s = self.left_s if until_s is None else min(self.left_s, until_s - self.now_s)
+        while self.left and self.now_s < until_s:
+            stop_s = until_s
             if self.breaks.driving_s:
                 if self.driven_s >= self.breaks.driving_s:
                     self.pause(self.now_s, self.breaks.rest_s)
                     continue
-                most_s = min(most_s, self.breaks.driving_s - self.driven_s)
-            self.now_s, self.left_s, self.driven_s = self.now_s + most_s, self.left_s - most_s, self.driven_s + most_s
-            self.arrival_s = self.now_s
+                stop_s = min(until_s, self.now_s + self.breaks.driving_s - self.driven_s)
+            self.arrival_s, self.left = self.leg.advance(self.now_s, self.left, stop_s)
+            self.driven_s, self.now_s = self.driven_s + self.arrival_s - self.now_s, self.arrival_s
 
     def pause(self, begin_s: int, length_s: int) -> None:
         """Take a break."""

@@ -9,7 +9,10 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from routing.model import UNREACHABLE, Problem, VehicleType
+import numpy as np
+
+from routing.drives import Steady, drives_of
+from routing.model import UNREACHABLE, Hourly, Problem, VehicleType
 from routing.timetable import NO_BREAKS, Breaks, Stop, Timetable, timetable
 
 DURATION_TOLERANCE_S = 1e-6
@@ -96,9 +99,10 @@ def stated_end(problem: Problem, vehicle: VehicleType) -> str:
 def route_timing(problem: Problem, vehicle: VehicleType, orders: Sequence[str]) -> Timing | None:
     """Return the shortest times of a route: it ends as early as it can and then starts as late as it can.
 
-    Where no stop has several windows and no break is due, no schedule of the same visits ends earlier, either: the
-    return, as a function of the departure t, is max(F, t + T) with F the earliest return and T the time without
-    waiting. Else see `routing.timetable`.
+    Where no stop has several windows, no break is due and travel is not by the hour, no schedule of the same visits
+    ends earlier, either: the return, as a function of the departure t, is max(F, t + T) with F the earliest return and
+    T the time without waiting. Else see `routing.timetable` and, by the hour, `routing.pace.shortest`: a route is over
+    at most a second a leg later than it could be.
 
     Parameters
     ----------
@@ -125,20 +129,23 @@ def route_timing(problem: Problem, vehicle: VehicleType, orders: Sequence[str]) 
     legs_s = [int(travel.duration_s[i, j]) for i, j in itertools.pairwise(rows)]
     if UNREACHABLE in legs_s:
         return None
-    if not vehicle.returns:
-        legs_s.append(0)
     visits = [problem.orders[row - len(problem.depots)] for row in rows[1 : len(orders) + 1]]
     services_s = [order.service_with(vehicle.id) for order in visits]
     longest_s = vehicle.max_duration_s + DURATION_TOLERANCE_S
     breaks = breaks_of(vehicle)
+    opens_s, closes_s = working_hours(problem, vehicle)
+    windows = [(order.window.begin_s, order.window.end_s, service_s)
+               for order, service_s in zip(visits, services_s, strict=True)]
     if breaks != NO_BREAKS or any(order.windows for order in visits):
         stops = [Stop([(window.begin_s, window.end_s) for window in order.openings], service_s)
                  for order, service_s in zip(visits, services_s, strict=True)]
-        times = timetable(legs_s, stops, *working_hours(problem, vehicle), longest_s, breaks)
+        drives = [*drives_of(travel, rows), *[Steady(0)] * (not vehicle.returns)]
+        moments = () if travel.hourly is None else travel.hourly.moments(opens_s, max(opens_s, closes_s)).tolist()
+        times = timetable(drives, stops, opens_s, closes_s, longest_s, breaks, moments)
+    elif travel.hourly is not None:
+        times = shortest_by_hour(travel.hourly, rows, windows, opens_s, closes_s, longest_s)
     else:
-        windows = [(order.window.begin_s, order.window.end_s, service_s)
-                   for order, service_s in zip(visits, services_s, strict=True)]
-        times = _shortest(legs_s, windows, *working_hours(problem, vehicle), longest_s)
+        times = _shortest([*legs_s, *[0] * (not vehicle.returns)], windows, opens_s, closes_s, longest_s)
     if times is None:
         return None
     ends_s = [begin_s + service_s for begin_s, service_s in zip(times.begins_s, services_s, strict=True)]
@@ -162,6 +169,44 @@ def breaks_of(vehicle: VehicleType) -> Breaks:
     due = tuple((pause.window.begin_s, pause.window.end_s, pause.duration_s) for pause in vehicle.breaks)
     rule = vehicle.driving
     return Breaks(due) if rule is None else Breaks(due, rule.driving_s, rule.rest_s)
+
+
+def shortest_by_hour(hourly: Hourly, rows: Sequence[int], stops: Sequence[tuple[int, int, int]], opens_s: int,
+                     closes_s: int, longest_s: float) -> Timetable | None:
+    """Return the shortest times of a route by the hour, where each stop has one window and no break is due.
+
+    Parameters
+    ----------
+    hourly : Hourly
+        How long each way takes.
+    rows : sequence of int
+        Rows of the places, in the order they are visited; the last is that of the last stop if the route ends there.
+    stops : sequence of (int, int, int)
+        Of each stop the first and last begin of service, and how long it takes.
+    opens_s, closes_s : int
+        Earliest departure and latest return.
+    longest_s : float
+        Longest time from departure to return.
+
+    Returns
+    -------
+    Timetable or None
+        None if there is none.
+    """
+    from routing.pace import NEVER, driven, shortest
+
+    legs_s = np.zeros((len(stops) + 1, len(hourly.begins_s)), dtype=np.int64)
+    legs_s[: len(rows) - 1] = hourly.duration_s[:, rows[:-1], rows[1:]].T
+    moments = np.append(hourly.moments(opens_s, closes_s), closes_s)
+    times = np.empty((2, len(stops)), dtype=np.int64)
+    day = legs_s, hourly.spans, hourly.period_s, np.array(stops, dtype=np.int64).reshape(-1, 3)
+    begin_s = shortest(*day, opens_s, closes_s, moments, times)
+    if begin_s == NEVER:
+        return None
+    end_s = driven(*day, begin_s, closes_s, times)
+    if end_s - begin_s > longest_s:
+        return None
+    return Timetable(int(begin_s), int(end_s), tuple(times[0].tolist()), tuple(times[1].tolist()), ())
 
 
 def _shortest(legs_s: Sequence[int], windows: Sequence[tuple[int, int, int]], opens_s: int, closes_s: int,

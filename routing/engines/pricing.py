@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from routing.drives import Steady
 from routing.engines.encoded import BROUGHT, DELIVERY, MILLION, PICKED, PICKUP
 from routing.timetable import NO_BREAKS, Breaks, Stop, timetable
 
@@ -248,7 +249,7 @@ class Pricing:
         services_s = arrays["service"][p][nodes[:-1]]
         stops = [Stop(self._openings[order], service_s)
                  for order, service_s in zip(tour.orders, services_s[1:].tolist(), strict=True)]
-        times = timetable((legs_s - services_s).tolist(), stops, opens_s, closes_s, int(arrays["longest"][kind]),
+        times = timetable([Steady(leg_s) for leg_s in (legs_s - services_s).tolist()], stops, opens_s, closes_s, int(arrays["longest"][kind]),
                           self._breaks[kind])
         if times is None:
             return None

@@ -3,6 +3,7 @@
 from routing.model.breaks import Break, DrivingRule, driving_rule
 from routing.model.cargo import Axle, CargoSpace, Compartment, Door
 from routing.model.depot import Depot
+from routing.model.hourly import Hourly
 from routing.model.limit import Limit
 from routing.model.line import FixedLine
 from routing.model.load import LoadingRules, LoadPlan, Placement
@@ -25,6 +26,7 @@ __all__ = [
     "Door",
     "DrivingRule",
     "FixedLine",
+    "Hourly",
     "Limit",
     "LoadPlan",
     "LoadUnit",

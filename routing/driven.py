@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
+from routing.drives import Drive, Steady, drives_of
 from routing.model import UNREACHABLE, Order, Problem, VehicleType
 from routing.plan import Pause, Route, Visit
 from routing.timing import Timing, route_rows, route_timing, stated_end, working_hours
@@ -44,21 +45,21 @@ def driven_route(problem: Problem, vehicle: str, orders: Sequence[str]) -> Route
     if known and len({*known}) == len(orders) and (times := route_timing(problem, kind, known)) is not None:
         return timed_route(problem, kind, known, times, vehicle)
     travel = problem.matrix(kind.profile)
-    legs = list(itertools.pairwise(route_rows(problem, kind, known)))
-    legs_s = [max(0, int(travel.duration_s[leg])) for leg in legs] + [0] * (not kind.returns)
-    metres = [int(travel.distance_m[leg]) for leg in legs]
-    begin_s, begins_s = _begins(problem, kind, known, legs_s)
+    rows = route_rows(problem, kind, known)
+    metres = [int(travel.distance_m[leg]) for leg in itertools.pairwise(rows)]
+    drives = [*drives_of(travel, rows), *[Steady(0)] * (not kind.returns)]
+    begin_s, begins_s = _begins(problem, kind, known, drives)
     visits, left_s = [], begin_s
-    drives = iter(zip(legs_s, begins_s, strict=False))
+    ways = iter(zip(drives, begins_s, strict=False))
     for order in orders:
         if order not in problem.order_row:
             visits.append(Visit(order, left_s, left_s, left_s))
             continue
-        leg_s, service_s = next(drives)
+        drive, service_s = next(ways)
         end_s = service_s + _order(problem, order).service_with(kind.id)
-        visits.append(Visit(order, left_s + leg_s, service_s, end_s))
+        visits.append(Visit(order, drive.arrival(left_s), service_s, end_s))
         left_s = end_s
-    end_s, distance_m = left_s + legs_s[-1], sum(m for m in metres if m != UNREACHABLE)
+    end_s, distance_m = drives[-1].arrival(left_s), sum(m for m in metres if m != UNREACHABLE)
     return Route(vehicle, kind.id, problem.depot_of(kind).id, tuple(visits), begin_s, end_s, distance_m,
                  kind.tariff.cost(distance_m, end_s - begin_s), stated_end(problem, kind))
 
@@ -111,22 +112,23 @@ def type_of(problem: Problem, vehicle: str) -> VehicleType | None:
     return next((kind for kind in problem.fleet if mark and kind.id == stem), None)
 
 
-def _begins(problem: Problem, kind: VehicleType, orders: Sequence[str], legs_s: Sequence[int]) -> tuple[int, list[int]]:
+def _begins(problem: Problem, kind: VehicleType, orders: Sequence[str],
+            drives: Sequence[Drive]) -> tuple[int, list[int]]:
     """Return the departure, and when each service begins."""
     opens_s, _ = working_hours(problem, kind)
     served = [_order(problem, order) for order in orders]
 
     def forward(now_s: int) -> list[int]:
         begins_s = []
-        for leg_s, order in zip(legs_s, served, strict=False):
-            begins_s.append(max(now_s + leg_s, order.window.begin_s))
+        for drive, order in zip(drives, served, strict=False):
+            begins_s.append(max(drive.arrival(now_s), order.window.begin_s))
             now_s = begins_s[-1] + order.service_with(kind.id)
         return begins_s
 
     earliest = forward(opens_s)
     latest = earliest[-1] + served[-1].service_with(kind.id) if served else opens_s
-    for leg_s, order, begin_s in zip(legs_s[-2::-1], reversed(served), reversed(earliest), strict=False):
-        latest = min(latest - order.service_with(kind.id), max(order.window.end_s, begin_s)) - leg_s
+    for drive, order, begin_s in zip(drives[-2::-1], reversed(served), reversed(earliest), strict=False):
+        latest = drive.departure(min(latest - order.service_with(kind.id), max(order.window.end_s, begin_s)))
     return latest, forward(latest)
 
 

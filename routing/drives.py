@@ -5,6 +5,7 @@ All times are whole seconds. What a duration by the hour means is told in `routi
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from routing.model import TravelMatrix
+    from routing.model import Hourly, TravelMatrix
 
 FOREVER_S = 2 * END_OF_TIME_S
 """Later than any drive of a plan ends."""
@@ -96,7 +97,7 @@ class ByHour:
         """Parts of the way; none if it never takes any time."""
         from routing.pace import WHOLE
 
-        return int(WHOLE) if self.duration_s[0] else 0
+        return WHOLE if self.duration_s[0] else 0
 
     @property
     def least_s(self) -> int:
@@ -136,10 +137,12 @@ def drives_of(travel: TravelMatrix, rows: Sequence[int]) -> list[Drive]:
     list of Drive
         One fewer than places; where no road leads at any hour it takes no time.
     """
-    legs = list(zip(rows, rows[1:], strict=False))
-    hourly = travel.hourly
-    if hourly is None:
-        return [Steady(max(0, int(travel.duration_s[leg]))) for leg in legs]
-    begins_s = hourly.spans
-    return [ByHour(hourly.duration_s[:, *leg], begins_s, hourly.period_s) if travel.duration_s[leg] >= 0 else Steady(0)
-            for leg in legs]
+    if travel.hourly is not None:
+        return drives_by_hour(travel.hourly, rows)
+    return [Steady(max(0, int(travel.duration_s[leg]))) for leg in itertools.pairwise(rows)]
+
+
+def drives_by_hour(hourly: Hourly, rows: Sequence[int]) -> list[Drive]:
+    """Return the drives from place to place, as for `drives_of`."""
+    return [ByHour(hourly.duration_s[:, *leg], hourly.spans, hourly.period_s) if hourly.least_s[leg] >= 0 else Steady(0)
+            for leg in itertools.pairwise(rows)]

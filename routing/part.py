@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from routing.model import Problem, TravelMatrix
+from routing.model import Problem
 from routing.model.line import lines_among
 
 
@@ -37,9 +37,7 @@ def part_of(problem: Problem, orders: Collection[str], counts: Mapping[str, int]
     depots = len(problem.depots)
     rows = np.array([*range(depots), *(problem.order_row[order.id] for order in kept)], dtype=np.int64)
     places = tuple(problem.place_labels[row] for row in rows)
-    cells = np.ix_(rows, rows)
-    matrices = tuple(TravelMatrix(matrix.profile, places, matrix.duration_s[cells], matrix.distance_m[cells])
-                     for matrix in problem.matrices)
+    matrices = tuple(matrix.part(rows, places) for matrix in problem.matrices)
     fleet = tuple(replace(vehicle, count=counts.get(vehicle.id, 0)) for vehicle in problem.fleet)
     shipments = tuple(shipment for shipment in problem.shipments if shipment.pickup in orders)
     return replace(problem, orders=tuple(kept), fleet=fleet, matrices=matrices, shipments=shipments, roads=None,

@@ -2,9 +2,9 @@
 
 A `*.plan` file is a zip. `manifest.json` names format, version and the SHA-256 of every other member; `problem.json`,
 `plan.json` and, if it is recorded how the plan was made, `recipe.json` are plain records; `matrices/<k>/*.npy` are
-little-endian integers; `legs.parquet` is GeoParquet and `roads.roads` a file of `gisdata.save_roads`, GeoParquet too.
-The last 64 characters of the file are the SHA-256 of all before them. The same plan, made in the same way, always gives
-the same bytes. Nothing in it is ever executed.
+little-endian integers, one more for each span of a matrix by the hour; `legs.parquet` is GeoParquet and `roads.roads` a
+file of `gisdata.save_roads`, GeoParquet too. The last 64 characters of the file are the SHA-256 of all before them. The
+same plan, made in the same way, always gives the same bytes. Nothing in it is ever executed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from gisdata.files import whole_file
 from gisdata.network import load_roads, save_roads
 from gisdata.network.topology import remembered
 from routing.errors import PlanFileError, ProblemError
-from routing.model import Problem, TravelMatrix
+from routing.model import Hourly, Problem, TravelMatrix
 from routing.plan import Plan, PlanGeometry
 from routing.recipe import Recipe
 
@@ -77,6 +77,8 @@ def save_plan(plan: Plan, path: str | os.PathLike[str]) -> Path:
         members["recipe.json"] = _json(plan.recipe.to_dict())
     for k, matrix in enumerate(plan.problem.matrices):
         members |= {f"matrices/{k}/{name}.npy": _npy(getattr(matrix, name)) for name in _ARRAYS}
+        for span, seconds in enumerate(matrix.hourly.duration_s if matrix.hourly else ()):
+            members[f"matrices/{k}/span-{span}.npy"] = _npy(seconds)
     if plan.geometry:
         members |= {"legs.parquet": _legs(plan.geometry), "roads.roads": _roads(plan.geometry.roads)}
     manifest = {
@@ -178,9 +180,12 @@ def _decoded(reader: _Reader) -> Plan:
               *(f"order {order['id']}" for order in record["orders"])]
     matrices = []
     for k, named in enumerate(record["matrices"]):
-        arrays = (_array(reader.read(f"matrices/{k}/{name}.npy", most=128 + 8 * len(labels) ** 2), len(labels))
-                  for name in _ARRAYS)
-        matrices.append(TravelMatrix(named["profile"], tuple(labels), *arrays))
+        begins_s = named.get("begins_s", [])
+        duration_s, distance_m, *spans = (
+            _array(reader.read(f"matrices/{k}/{name}.npy", most=128 + 8 * len(labels) ** 2), len(labels))
+            for name in (*_ARRAYS, *(f"span-{span}" for span in range(len(begins_s)))))
+        hourly = Hourly(tuple(begins_s), np.stack(spans)) if spans else None
+        matrices.append(TravelMatrix(named["profile"], tuple(labels), duration_s, distance_m, hourly))
     problem = Problem.from_dict(record, matrices)
     plan = Plan.from_dict(json.loads(reader.read("plan.json")), problem)
     if "legs.parquet" in reader:

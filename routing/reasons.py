@@ -240,7 +240,8 @@ def _beyond(problem: Problem) -> list[str]:
     used = {"several windows": any(order.windows for order in problem.orders),
             "breaks": any(vehicle.breaks or vehicle.driving for vehicle in problem.fleet),
             "goods that must part": bool(problem.apart),
-            "fixed lines": bool(problem.lines)}
+            "fixed lines": bool(problem.lines),
+            "travel by the hour": any(matrix.hourly for matrix in problem.matrices)}
     return [rule for rule, is_used in used.items() if is_used]
 
 

@@ -107,6 +107,8 @@ def _matrix_differences(recorded: Problem, given: Problem) -> Iterator[str]:
                 i, j = cells[0]
                 yield (f"the travel matrix {profile!r} differs in {len(cells)} cells of {name}: from {old.places[i]} "
                        f"to {old.places[j]} it is {after[i, j]} {unit}, it was {before[i, j]} {unit}")
+        if old.hourly != new.hourly:
+            yield f"the travel matrix {profile!r} has other travel times by the hour"
 
 
 def _plan_faults(plan: Plan) -> Iterator[str]:

@@ -5,6 +5,7 @@ Knows neither problem nor engine: drives, openings and breaks in, times out. All
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -158,7 +159,8 @@ class _Run:
 
     def flat_ends(self, opens_s: int, latest_s: int) -> Iterator[int]:
         """Yield the last departures after which some stop begins as its window opens, or some break as it may."""
-        starts = [*self.moments, *(first_s + more_s for first_s, _, length_s in self.breaks.due for more_s in (0, length_s))]
+        begins = [(first_s, first_s + length_s) for first_s, _, length_s in self.breaks.due]
+        starts = [*self.moments, *itertools.chain.from_iterable(begins)]
         yield from (t for t in starts if opens_s <= t <= latest_s)
         yield from (_last(opens_s, latest_s, partial(self.ends_by, by_s)) for by_s in self.moments)
         free = not (self.breaks.due or self.breaks.driving_s or self.moments)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.drives import Steady, drives_of
+from routing.drives import Steady, drives_by_hour
 from routing.model import UNREACHABLE, Hourly, Problem, VehicleType
 from routing.timetable import NO_BREAKS, Breaks, Stop, Timetable, timetable
 
@@ -132,20 +132,16 @@ def route_timing(problem: Problem, vehicle: VehicleType, orders: Sequence[str]) 
     visits = [problem.orders[row - len(problem.depots)] for row in rows[1 : len(orders) + 1]]
     services_s = [order.service_with(vehicle.id) for order in visits]
     longest_s = vehicle.max_duration_s + DURATION_TOLERANCE_S
-    breaks = breaks_of(vehicle)
-    opens_s, closes_s = working_hours(problem, vehicle)
-    windows = [(order.window.begin_s, order.window.end_s, service_s)
-               for order, service_s in zip(visits, services_s, strict=True)]
-    if breaks != NO_BREAKS or any(order.windows for order in visits):
-        stops = [Stop([(window.begin_s, window.end_s) for window in order.openings], service_s)
-                 for order, service_s in zip(visits, services_s, strict=True)]
-        drives = [*drives_of(travel, rows), *[Steady(0)] * (not vehicle.returns)]
-        moments = () if travel.hourly is None else travel.hourly.moments(opens_s, max(opens_s, closes_s)).tolist()
-        times = timetable(drives, stops, opens_s, closes_s, longest_s, breaks, moments)
-    elif travel.hourly is not None:
-        times = shortest_by_hour(travel.hourly, rows, windows, opens_s, closes_s, longest_s)
+    stops = [Stop([(window.begin_s, window.end_s) for window in order.openings], service_s)
+             for order, service_s in zip(visits, services_s, strict=True)]
+    hours, breaks = (*working_hours(problem, vehicle), longest_s), breaks_of(vehicle)
+    legs_s += [0] * (not vehicle.returns)
+    if travel.hourly is not None:
+        times = times_by_hour(travel.hourly, rows, stops, *hours, breaks)
+    elif breaks != NO_BREAKS or any(order.windows for order in visits):
+        times = timetable([Steady(leg_s) for leg_s in legs_s], stops, *hours, breaks)
     else:
-        times = _shortest([*legs_s, *[0] * (not vehicle.returns)], windows, opens_s, closes_s, longest_s)
+        times = _shortest(legs_s, [(*stop.openings[0], stop.service_s) for stop in stops], *hours)
     if times is None:
         return None
     ends_s = [begin_s + service_s for begin_s, service_s in zip(times.begins_s, services_s, strict=True)]
@@ -171,9 +167,9 @@ def breaks_of(vehicle: VehicleType) -> Breaks:
     return Breaks(due) if rule is None else Breaks(due, rule.driving_s, rule.rest_s)
 
 
-def shortest_by_hour(hourly: Hourly, rows: Sequence[int], stops: Sequence[tuple[int, int, int]], opens_s: int,
-                     closes_s: int, longest_s: float) -> Timetable | None:
-    """Return the shortest times of a route by the hour, where each stop has one window and no break is due.
+def times_by_hour(hourly: Hourly, rows: Sequence[int], stops: Sequence[Stop], opens_s: int, closes_s: int,
+                  longest_s: float, breaks: Breaks) -> Timetable | None:
+    """Return the shortest times of a route by the hour.
 
     Parameters
     ----------
@@ -181,12 +177,14 @@ def shortest_by_hour(hourly: Hourly, rows: Sequence[int], stops: Sequence[tuple[
         How long each way takes.
     rows : sequence of int
         Rows of the places, in the order they are visited; the last is that of the last stop if the route ends there.
-    stops : sequence of (int, int, int)
-        Of each stop the first and last begin of service, and how long it takes.
+    stops : sequence of Stop
+        Where service happens.
     opens_s, closes_s : int
         Earliest departure and latest return.
     longest_s : float
         Longest time from departure to return.
+    breaks : Breaks
+        What the driver must take.
 
     Returns
     -------
@@ -195,12 +193,16 @@ def shortest_by_hour(hourly: Hourly, rows: Sequence[int], stops: Sequence[tuple[
     """
     from routing.pace import NEVER, driven, shortest
 
+    moments = hourly.moments(opens_s, closes_s)
+    if breaks != NO_BREAKS or any(len(stop.openings) > 1 for stop in stops):
+        drives = [*drives_by_hour(hourly, rows), *[Steady(0)] * (len(rows) == len(stops) + 1)]
+        return timetable(drives, stops, opens_s, closes_s, longest_s, breaks, moments.tolist())
     legs_s = np.zeros((len(stops) + 1, len(hourly.begins_s)), dtype=np.int64)
     legs_s[: len(rows) - 1] = hourly.duration_s[:, rows[:-1], rows[1:]].T
-    moments = np.append(hourly.moments(opens_s, closes_s), closes_s)
+    plain = [(*stop.openings[0], stop.service_s) for stop in stops]
+    day = legs_s, hourly.spans, hourly.period_s, np.array(plain, dtype=np.int64).reshape(-1, 3)
     times = np.empty((2, len(stops)), dtype=np.int64)
-    day = legs_s, hourly.spans, hourly.period_s, np.array(stops, dtype=np.int64).reshape(-1, 3)
-    begin_s = shortest(*day, opens_s, closes_s, moments, times)
+    begin_s = shortest(*day, opens_s, closes_s, np.append(moments, closes_s), times)
     if begin_s == NEVER:
         return None
     end_s = driven(*day, begin_s, closes_s, times)

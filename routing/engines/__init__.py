@@ -165,7 +165,7 @@ def needed_rules(problem: Problem) -> frozenset[str]:
     -------
     frozenset of str
         Names from `routing.rules`, and ``pickup``, which the rule ``capacity`` judges, ``several_windows``
-        (``time_window``), ``driving`` (``breaks``) and ``overtime`` (``cost``).
+        (``time_window``), ``driving`` (``breaks``), ``hours`` (``travel_time``) and ``overtime`` (``cost``).
     """
     limited = any(vehicle.shift != ALWAYS or vehicle.max_duration_s < float("inf") for vehicle in problem.fleet)
     used = {
@@ -181,6 +181,7 @@ def needed_rules(problem: Problem) -> frozenset[str]:
         "apart": any(all(any(kind in order.goods for order in problem.orders) for kind in pair)
                      for pair in problem.apart),
         "lines": bool(problem.lines),
+        "hours": any(problem.matrix(vehicle.profile).hourly for vehicle in problem.fleet),
         "overtime": any(vehicle.tariff.per_overtime_hour for vehicle in problem.fleet),
         "shift": limited or any(depot.hours != ALWAYS for depot in problem.depots),
         "skills": any(order.skills for order in problem.orders),

@@ -80,6 +80,9 @@ def encode(problem: Problem, seed: int = 0) -> EncodedProblem:
             First and last second of each of its windows; the last one is repeated.
         ``service`` (p, n)
             Seconds at each node, for each of ``time``.
+        ``spans`` (s, p), ``hourly`` (s, p, n, n), ``timed`` (p,)
+            When each of most s spans of the day begins, how long travel takes in it (-1: no road), without service, and
+            how many spans there are: 0 where travel takes as long at all hours. ``time`` is by the least of all then.
         ``breaks`` (k, b, 3), ``driving`` (k, 2)
             Earliest and latest begin and length of each break, one without length being none; longest driving and the
             rest after it, 0 without a rule.
@@ -131,7 +134,9 @@ def _require_small(problem: Problem, fleet: Sequence[VehicleType]) -> None:
     services = {(v.profile, _service_key(problem, v)) for v in fleet}
     tariffs = {(v.profile, _service_key(problem, v), v.tariff.per_km, v.tariff.per_hour) for v in fleet}
     limited = {v.profile for v in fleet if math.isfinite(v.max_distance_m) or problem.lines}
-    cells = (len(tariffs) + len(services) + len(limited)) * len(problem.place_labels) ** 2
+    timed = [hourly for profile, _ in services if (hourly := problem.matrix(profile).hourly)]
+    spans = len(services) * max((len(hourly.begins_s) for hourly in timed), default=0)
+    cells = (len(tariffs) + len(services) + len(limited) + spans) * len(problem.place_labels) ** 2
     if cells > MOST_CELLS:
         raise ProblemError(
             f"{len(problem.orders):,} orders with {len(tariffs)} different pairs of profile and tariff make {cells:,} "
@@ -264,6 +269,7 @@ def _times(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np.int6
     return {
         "time": time,
         "service": service,
+        **_hourly(problem, [profile for profile, _ in distinct], nodes),
         "openings": _padded([[(window.begin_s, window.end_s) for window in order.openings] for order in orders], 2),
         **_breaks(fleet),
         "time_of": np.array([distinct.index(key) for key in keys], dtype=np.int64),
@@ -274,6 +280,19 @@ def _times(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np.int6
         "window": np.array(windows, dtype=np.int64).reshape(len(orders), 2),
         "horizon": np.array([horizon], dtype=np.int64),
     }
+
+
+def _hourly(problem: Problem, profiles: Sequence[str], nodes: _Nodes) -> dict[str, NDArray[np.int64]]:
+    """Return travel by the hour."""
+    known = [problem.matrix(profile).hourly for profile in profiles]
+    most, n = max((len(hourly.begins_s) for hourly in known if hourly), default=0), len(nodes.rows)
+    spans = np.zeros((most, len(profiles)), dtype=np.int64)
+    hourly_s = np.zeros((most, len(profiles), n if most else 0, n if most else 0), dtype=np.int64)
+    for p, hourly in enumerate(known):
+        for s, begin_s in enumerate(hourly.begins_s if hourly else ()):
+            spans[s, p], hourly_s[s, p] = begin_s, nodes.cells(hourly.duration_s[s]) if hourly else 0
+    timed = np.array([len(hourly.begins_s) if hourly else 0 for hourly in known], dtype=np.int64)
+    return {"spans": spans, "hourly": hourly_s, "timed": timed}
 
 
 def _goods(problem: Problem, rows: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:

@@ -172,9 +172,9 @@ class _Town:
         np.fill_diagonal(apart, -1.0)
         self.lined = self.pricing.lined
         self.plain = not arrays["role"].any() and not self.pricing.parted and not self.lined
-        pauses = bool(arrays["breaks"][..., -1].any() or arrays["driving"].any())
-        self.asks_more = bool((arrays["partner"] >= 0).any()) or pauses or self.lined
-        self.tabled = pauses or self.lined or arrays["openings"].shape[1] > 1
+        unknown = self.lined or self.pricing.timed or bool(arrays["breaks"][..., -1].any() or arrays["driving"].any())
+        self.asks_more = unknown or bool((arrays["partner"] >= 0).any())
+        self.tabled = unknown or arrays["openings"].shape[1] > 1
         self.nearest: NDArray[np.int64] = np.argsort(apart, axis=1, kind="stable")
 
     @property

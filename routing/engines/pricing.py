@@ -12,7 +12,9 @@ import numpy as np
 
 from routing.drives import Steady
 from routing.engines.encoded import BROUGHT, DELIVERY, MILLION, PICKED, PICKUP
+from routing.model import Hourly
 from routing.timetable import NO_BREAKS, Breaks, Stop, timetable
+from routing.timing import times_by_hour
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,6 +58,10 @@ class Pricing:
         self._breaks = [Breaks(row, *rule) for row, rule in zip(due, arrays["driving"].tolist(), strict=True)]
         self._pausing = [breaks != NO_BREAKS for breaks in self._breaks]
         self._tabled: dict[Tour, int | None] = {}
+        self.timed = bool(arrays["timed"].any())
+        counts, spans = arrays["timed"].tolist(), arrays["spans"].T.tolist()
+        self._hourly = [Hourly(tuple(spans[p][:count]), arrays["hourly"][:count, p]) if count else None
+                        for p, count in enumerate(counts)]
         self._several = [len(row) > 1 for row in self._openings]
 
     def cost(self, tour: Tour, *, fits: bool = False) -> int | None:
@@ -207,7 +213,8 @@ class Pricing:
     def _timed(self, tour: Tour) -> int | None:
         """Return the cost of a route if its times can be kept."""
         arrays, kind = self.arrays, tour.kind
-        if self._pausing[kind] or any(self._several[order] for order in tour.orders):
+        hourly = self._hourly[int(arrays["time_of"][kind])]
+        if hourly or self._pausing[kind] or any(self._several[order] for order in tour.orders):
             if tour not in self._tabled:
                 if len(self._tabled) > MOST_REMEMBERED:
                     self._tabled.clear()
@@ -238,7 +245,7 @@ class Pricing:
         return int(max(0, duration_s - after_s) * rate)
 
     def _table(self, tour: Tour) -> int | None:
-        """Return the cost of a route with breaks, or with orders that have several windows."""
+        """Return the cost of a route with breaks, by the hour, or with orders that have several windows."""
         arrays, kind = self.arrays, tour.kind
         p, (opens_s, closes_s) = int(arrays["time_of"][kind]), arrays["hours"][kind].tolist()
         nodes = [int(arrays["depot"][kind]), *(self.depots + order for order in tour.orders), int(arrays["end"][kind])]
@@ -249,8 +256,12 @@ class Pricing:
         services_s = arrays["service"][p][nodes[:-1]]
         stops = [Stop(self._openings[order], service_s)
                  for order, service_s in zip(tour.orders, services_s[1:].tolist(), strict=True)]
-        times = timetable([Steady(leg_s) for leg_s in (legs_s - services_s).tolist()], stops, opens_s, closes_s, int(arrays["longest"][kind]),
-                          self._breaks[kind])
+        hours = opens_s, closes_s, int(arrays["longest"][kind]), self._breaks[kind]
+        hourly = self._hourly[p]
+        if hourly:
+            times = times_by_hour(hourly, nodes, stops, *hours)
+        else:
+            times = timetable([Steady(leg_s) for leg_s in (legs_s - services_s).tolist()], stops, *hours)
         if times is None:
             return None
         waiting_s = times.end_s - times.begin_s - int(legs_s.sum())

@@ -7,7 +7,7 @@ import math
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from routing.model import ALWAYS
+from routing.model import ALWAYS, TravelMatrix
 
 if TYPE_CHECKING:
     from routing.model import Problem
@@ -59,6 +59,15 @@ def relaxed(problem: Problem, rules: Collection[str]) -> Problem:
                                for kind in parts.get("fleet", problem.fleet))
     if "lines" in rules:
         parts["lines"] = ()
+    if "hours" in rules:
+        parts["matrices"] = tuple(map(_at_worst, problem.matrices))
     if {"shipment", "pickup"} & set(rules):
         parts["shipments"] = ()
     return dataclasses.replace(problem, **parts)
+
+
+def _at_worst(matrix: TravelMatrix) -> TravelMatrix:
+    """Return a matrix as if it were always the hour at which each way takes longest: who keeps that is never late."""
+    if matrix.hourly is None:
+        return matrix
+    return TravelMatrix(matrix.profile, matrix.places, matrix.hourly.duration_s.max(axis=0), matrix.distance_m)

@@ -120,6 +120,7 @@ def _left_out(problem: Problem) -> list[str]:
     said = (("driving rules", any(kind.driving for kind in problem.fleet)),
             ("fixed lines", bool(problem.lines)),
             ("goods that must not share a vehicle", bool(problem.apart)),
+            ("travel by the hour", any(matrix.hourly for matrix in problem.matrices)),
             ("overtime", any(kind.tariff.per_overtime_hour for kind in problem.fleet)))
     return [f"{rule} cannot be said, and are left out" for rule, is_used in said if is_used]
 

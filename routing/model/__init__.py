@@ -3,7 +3,7 @@
 from routing.model.breaks import Break, DrivingRule, driving_rule
 from routing.model.cargo import Axle, CargoSpace, Compartment, Door
 from routing.model.depot import Depot
-from routing.model.hourly import Hourly
+from routing.model.hourly import UNREACHABLE, Hourly
 from routing.model.limit import Limit
 from routing.model.line import FixedLine
 from routing.model.load import LoadingRules, LoadPlan, Placement
@@ -12,7 +12,7 @@ from routing.model.order import Order
 from routing.model.problem import Problem
 from routing.model.shipment import Shipment
 from routing.model.time import ALWAYS, TimeWindow
-from routing.model.travel import UNREACHABLE, TravelMatrix
+from routing.model.travel import TravelMatrix
 from routing.model.vehicle import Tariff, VehicleType
 
 __all__ = [

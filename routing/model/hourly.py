@@ -6,6 +6,7 @@ Durations and clock times are seconds; clock times count from midnight of the pl
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -166,7 +167,7 @@ def slowed(duration_s: NDArray[np.int64], factors: Mapping[str, float]) -> Hourl
             continue
         known += [(begin_s, end_s, factor) for begin_s, end_s in read]
     known.sort()
-    faults += [f"hours overlap at {begin_s} s" for (_, end_s, _), (begin_s, _, _) in zip(known, known[1:], strict=False)
+    faults += [f"hours overlap at {begin_s} s" for (_, end_s, _), (begin_s, _, _) in itertools.pairwise(known)
                if begin_s < end_s]
     faults += [f"hours end within the day, got {end_s} s" for _, end_s, _ in known if end_s > DAY_S]
     if faults:

@@ -223,7 +223,7 @@ class Problem:
         -------
         dict
             Keys ``orders``, ``depots``, ``fleet``, ``shipments``, ``day``, ``time_zone``, ``matrices`` (profile
-            and digest each), and ``apart`` and ``lines`` if there are any.
+            and digest each, and by the hour when its spans begin), and ``apart`` and ``lines`` if there are any.
         """
         later = {name: to_plain(getattr(self, name)) for name in ("apart", "lines") if getattr(self, name)}
         return {
@@ -232,7 +232,9 @@ class Problem:
             "depots": [to_plain(depot) for depot in self.depots],
             "fleet": [to_plain(vehicle) for vehicle in self.fleet],
             "shipments": [to_plain(shipment) for shipment in self.shipments],
-            "matrices": [{"profile": matrix.profile, "digest": matrix.digest} for matrix in self.matrices],
+            "matrices": [{"profile": matrix.profile, "digest": matrix.digest,
+                          **({"begins_s": list(matrix.hourly.begins_s)} if matrix.hourly else {})}
+                         for matrix in self.matrices],
             "day": self.day.isoformat(),
             "time_zone": self.time_zone,
         }

@@ -127,7 +127,7 @@ class TravelMatrix:
             By the hour if this one is.
         """
         cells = np.ix_(rows, rows)
-        hourly = None if self.hourly is None else Hourly(self.hourly.begins_s, self.hourly.duration_s[:, *cells])
+        hourly = self.hourly and Hourly(self.hourly.begins_s, self.hourly.duration_s[:, rows[:, None], rows])
         return TravelMatrix(self.profile, tuple(places), self.duration_s[cells], self.distance_m[cells], hourly)
 
     @property

@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
+from routing.drives import Steady, drives_of
 from routing.model import UNREACHABLE, Order, Problem, VehicleType
 from routing.remedies.change import Change
 from routing.request import LOAD_TOLERANCE, carried
@@ -159,11 +160,15 @@ class Tour:
     def _feasible(self, windows: Windows, first_s: float, last_s: float, most_s: float) -> bool:
         """Return whether some departure keeps all windows and hours, as `routing.timing` would find it."""
         breaks = breaks_of(self.vehicle)
-        if breaks != NO_BREAKS or any(len(openings) > 1 for openings in windows):
+        travel = self.problem.matrix(self.vehicle.profile)
+        if breaks != NO_BREAKS or travel.hourly or any(len(openings) > 1 for openings in windows):
             stops = [Stop([(int(begin_s), int(end_s)) for begin_s, end_s in openings], service_s)
                      for openings, service_s in zip(windows, self._services_s(), strict=True)]
             longest_s = most_s + DURATION_TOLERANCE_S
-            return timetable(self.legs_s, stops, int(first_s), int(last_s), longest_s, breaks) is not None
+            drives = [*drives_of(travel, route_rows(self.problem, self.vehicle, self.orders)),
+                      *[Steady(0)] * (not self.vehicle.returns)]
+            moments = travel.hourly.moments(int(first_s), int(last_s)).tolist() if travel.hourly else ()
+            return timetable(drives, stops, int(first_s), int(last_s), longest_s, breaks, moments) is not None
         now_s, latest_s, moved_s = first_s, math.inf, 0.0
         for service_s, leg_s, ((begin_s, end_s),) in zip(self._services_s(), self.legs_s, windows, strict=False):
             now_s, moved_s = max(now_s + leg_s, begin_s), moved_s + leg_s

@@ -5,11 +5,14 @@ Clock times are seconds from midnight of the plan day.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
+from routing.drives import drives_of
 from routing.model import Problem, VehicleType
 from routing.plan import Plan, Route, Visit
+from routing.timing import route_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,17 +169,14 @@ def driven(problem: Problem, kind: VehicleType, begin_s: int, orders: Collection
     tuple
         Visits, each as early as can be but not before its window; return in seconds; distance in metres.
     """
-    travel, end = problem.matrix(kind.profile), problem.end_of(kind)
-    row, now_s, metres, visits = problem.depot_row[problem.depot_of(kind).id], begin_s, 0, []
-    for name in orders:
-        to = problem.order_row[name]
-        order = problem.orders[to - len(problem.depots)]
-        arrival_s, metres = now_s + int(travel.duration_s[row, to]), metres + int(travel.distance_m[row, to])
+    travel, rows = problem.matrix(kind.profile), route_rows(problem, kind, [*orders])
+    drives, now_s, visits = drives_of(travel, rows), begin_s, []
+    metres = sum(int(travel.distance_m[leg]) for leg in itertools.pairwise(rows))
+    for name, drive in zip(orders, drives, strict=False):
+        order = problem.orders[problem.order_row[name] - len(problem.depots)]
+        arrival_s = drive.arrival(now_s)
         opening = next((window for window in order.openings if arrival_s <= window.end_s), None)
         start_s = max(arrival_s, opening.begin_s) if opening else arrival_s
-        row, now_s = to, start_s + order.service_with(kind.id)
+        now_s = start_s + order.service_with(kind.id)
         visits.append(Visit(name, arrival_s, start_s, now_s))
-    if end is not None:
-        home = problem.depot_row[end.id]
-        now_s, metres = now_s + int(travel.duration_s[row, home]), metres + int(travel.distance_m[row, home])
-    return tuple(visits), now_s, metres
+    return tuple(visits), drives[-1].arrival(now_s) if kind.returns else now_s, metres

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from routing.model import Depot, Order, Problem, TimeWindow, TravelMatrix, VehicleType
+from routing.model import Depot, Order, Problem, TimeWindow, VehicleType
 from routing.replanning.begun import Begun, driven
 from routing.request import carried
 from routing.timing import working_hours
@@ -115,9 +115,7 @@ class Rest:
         rows = np.array([*range(len(self.problem.depots)), *(self.problem.order_row[b.place] for _, b in starts),
                          *(self.problem.order_row[order.id] for order in kept)], dtype=np.int64)
         labels = (*(f"depot {depot.id}" for depot in depots), *(f"order {order.id}" for order in orders))
-        cells = np.ix_(rows, rows)
-        matrices = tuple(TravelMatrix(m.profile, labels, m.duration_s[cells], m.distance_m[cells])
-                         for m in self.problem.matrices)
+        matrices = tuple(matrix.part(rows, labels) for matrix in self.problem.matrices)
         return replace(self.problem, orders=orders, depots=depots, fleet=tuple(self.fleet.values()), matrices=matrices,
                        shipments=shipments, roads=None)
 

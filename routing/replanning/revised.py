@@ -13,7 +13,7 @@ import numpy as np
 
 from gisdata.network import RoadNetwork
 from routing.errors import ProblemError
-from routing.model import Depot, Order, Problem, Shipment, TimeWindow, TravelMatrix
+from routing.model import Depot, Hourly, Order, Problem, Shipment, TimeWindow, TravelMatrix
 from routing.replanning.begun import Begun, driven
 from routing.travel import MAX_SNAP_M, measured
 
@@ -146,7 +146,12 @@ class _Places:
         """Return a matrix of all places; ways that are over or under way stay as they were, or took longer."""
         known = self.rows >= 0
         cells = np.ix_(np.maximum(self.rows, 0), np.maximum(self.rows, 0))
-        duration_s, distance_m = old.duration_s[cells], old.distance_m[cells]
+        by_hour = old.hourly
+        then_s = old.duration_s if by_hour is None else by_hour.duration_s
+        duration_s, distance_m = then_s[..., *cells], old.distance_m[cells]
+        if by_hour is not None and (self.anew or not known.all()):
+            raise ProblemError("ways to new places and around blocked roads cannot be measured by the hour when a day "
+                               "is replanned: build its problem anew, without what is over")
         if self.roads is not None and (self.anew or not known.all()):
             places: list[Depot | Order] = [*self.old.depots, *self.orders]
             lon, lat = np.array([(place.lon, place.lat) for place in places], dtype=np.float64).T
@@ -159,12 +164,16 @@ class _Places:
             place = row = self.old.depot_row[self.old.depot_of(b.kind).id]
             for visit in b.fixed:
                 to, was = row_of[f"order {visit.order}"], self.old.order_row[visit.order]
-                duration_s[row, to] = old.duration_s[place, was] + b.leg_s.get(visit.order, 0)
+                took_s = then_s[..., place, was]
+                duration_s[..., row, to] = np.where(took_s < 0, took_s, took_s + b.leg_s.get(visit.order, 0))
                 distance_m[row, to] = old.distance_m[place, was]
                 place, row = was, to
             end = self.old.end_of(b.kind)
-            if b.fixed and b.stranded and end is not None and duration_s[row, self.old.depot_row[end.id]] < 0:
-                duration_s[row, self.old.depot_row[end.id]] = distance_m[row, self.old.depot_row[end.id]] = 0
+            if b.fixed and b.stranded and end is not None and distance_m[row, self.old.depot_row[end.id]] < 0:
+                home = self.old.depot_row[end.id]
+                duration_s[..., row, home] = distance_m[row, home] = 0
+        if by_hour is not None:
+            return TravelMatrix.by_hour(old.profile, self.labels, Hourly(by_hour.begins_s, duration_s), distance_m)
         return TravelMatrix(old.profile, self.labels, duration_s, distance_m)
 
 

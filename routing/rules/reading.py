@@ -20,7 +20,7 @@ from routing.rules.words import named
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from routing.model import Depot, Order, Problem, VehicleType
+    from routing.model import Depot, Hourly, Order, Problem, VehicleType
 
 Kind = TypeVar("Kind")
 
@@ -104,12 +104,18 @@ class Leg(NamedTuple):
         The places, in words.
     duration_s, distance_m : int or None
         By the matrix; negative where no road leads, None where a place or the vehicle type is unknown.
+    rows : (int, int)
+        Rows of the matrix, where it is known.
+    hourly : Hourly or None
+        Travel by the hour, where it depends on that.
     """
 
     origin: str
     target: str
     duration_s: int | None
     distance_m: int | None
+    rows: tuple[int, int] = (0, 0)
+    hourly: Hourly | None = None
 
 
 _read: ContextVar[tuple[Plan, list[Tour]] | None] = ContextVar("_read", default=None)
@@ -207,7 +213,8 @@ def legs(problem: Problem, tour: Tour) -> list[Leg]:
         if matrix is None or a is None or b is None:
             drives.append(Leg(label, target, None, None))
         else:
-            drives.append(Leg(label, target, int(matrix.duration_s[a, b]), int(matrix.distance_m[a, b])))
+            drives.append(Leg(label, target, int(matrix.duration_s[a, b]), int(matrix.distance_m[a, b]), (a, b),
+                              matrix.hourly))
     return drives
 
 

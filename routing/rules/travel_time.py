@@ -1,16 +1,18 @@
 """Travel time: a vehicle arrives exactly when the road lets it, and has driven what the roads measure.
 
 Meaning: it leaves the depot at the begin of the route and a visit at its end; it arrives that moment plus the travel
-time of its road profile and the pauses that begin on the way, neither sooner nor later (waiting is done at the visit,
-between arrival and begin). Every leg has a road; a vehicle type that does not return has no leg back to a depot. The
-stated distance is the sum of the legs. Legs from or to an unknown place are left out. Reads `Route.depot`, `end_depot`,
-`begin_s`, `end_s`, `distance_m`, `pauses`, `Visit.arrival_s` and `end_s`. No tolerance: all are whole numbers.
+time of its road profile (by the hour, if that is known so) and the pauses that begin on the way, neither sooner nor
+later (waiting is done at the visit, between arrival and begin). Every leg has a road; a vehicle type that does not
+return has no leg back to a depot. The stated distance is the sum of the legs. Legs from or to an unknown place are left
+out. Reads `Route.depot`, `end_depot`, `begin_s`, `end_s`, `distance_m`, `pauses`, `Visit.arrival_s` and `end_s`. No
+tolerance: all are whole numbers.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from routing.rules.by_hour import arrival_s
 from routing.rules.reading import driven_m, legs, tours, whole
 from routing.rules.violation import Violation
 from routing.rules.words import clock, figure, named, span
@@ -59,12 +61,18 @@ def _judged(tour: Tour, drive: Leg, departure: int | None, arrival: int | None, 
     if drive.duration_s < 0:
         yield Violation(NAME, tour.vehicle, visit, visit, 1, "legs",
                         f"{who} drives from {drive.origin} to {drive.target}, but no road leads there")
-    elif departure is not None and arrival is not None and arrival != departure + drive.duration_s + _paused(
-            tour, departure, arrival):
-        off = arrival - departure - drive.duration_s - _paused(tour, departure, arrival)
+    elif departure is not None and arrival is not None and (off := arrival - _due(tour, drive, departure, arrival)):
         yield Violation(NAME, tour.vehicle, visit, visit, abs(off), "s", (
             f"{who} leaves {drive.origin} at {clock(departure)} and arrives at {drive.target} at {clock(arrival)}, "
-            f"{span(abs(off))} {'sooner' if off < 0 else 'later'} than the drive of {span(drive.duration_s)} takes"))
+            f"{span(abs(off))} {'sooner' if off < 0 else 'later'} than the drive of {span(drive.duration_s)} takes"
+            + (" at the best hour, then" if drive.hourly else "")))
+
+
+def _due(tour: Tour, drive: Leg, departure: int, arrival: int) -> int:
+    """Return when a drive is over that is stated to end at `arrival`."""
+    if drive.hourly is not None:
+        return arrival_s(drive.hourly, *drive.rows, departure, tour.pauses)
+    return departure + (drive.duration_s or 0) + _paused(tour, departure, arrival)
 
 
 def _paused(tour: Tour, departure: int, arrival: int) -> int:

@@ -48,7 +48,7 @@ def brute_force(problem: Problem) -> Best:
     Raises
     ------
     ValueError
-        If there are more orders.
+        If there are more orders, or travel is by the hour.
 
     Notes
     -----
@@ -61,6 +61,8 @@ def brute_force(problem: Problem) -> Best:
     n = len(problem.orders)
     if n > MOST_ORDERS:
         raise ValueError(f"brute_force takes at most {MOST_ORDERS} orders, got {n}")
+    if any(matrix.hourly for matrix in problem.matrices):
+        raise ValueError("brute_force takes travel that is the same at all hours")
     full = 1 << n
     best = [math.inf] * full
     best[0] = 0.0

@@ -66,7 +66,7 @@ def retreat(duration_s: Numbers, begins_s: Numbers, period_s: int, arrival_s: in
             parts = (WHOLE + duration_s[span] - 1) // duration_s[span]
             needed_s = (left + parts - 1) // parts
             if needed_s <= now_s - base_s - begins_s[span]:
-                return now_s - needed_s
+                return int(now_s - needed_s)
             left -= parts * (now_s - base_s - begins_s[span])
         now_s = base_s + int(begins_s[span])
     return now_s

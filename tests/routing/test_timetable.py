@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from routing.drives import Steady
 from routing.timetable import Breaks, Stop, timetable
 
 
@@ -71,7 +72,7 @@ def test_no_timetable_with_several_windows_and_a_break_is_shorter(seed):
     """Nor does one of that length end sooner; and where none is found, there is none."""
     legs_s, stops, opens_s, closes_s, breaks = drawn(seed, due=seed % 2, driving=False)
 
-    times = timetable(legs_s, stops, opens_s, closes_s, 99, breaks)
+    times = timetable([*map(Steady, legs_s)], stops, opens_s, closes_s, 99, breaks)
 
     assert (times and (times.end_s - times.begin_s, times.end_s)) == by_hand(legs_s, stops, opens_s, closes_s, breaks)
 
@@ -82,7 +83,7 @@ def test_no_timetable_with_several_windows_and_a_break_is_shorter(seed):
 ])
 def test_no_timetable_with_two_breaks_is_shorter(legs_s, stop, closes_s, due):
     """Two breaks, of which those before departure need not be taken on the way."""
-    times = timetable(legs_s, [stop], 3, closes_s, 99, Breaks(due))
+    times = timetable([*map(Steady, legs_s)], [stop], 3, closes_s, 99, Breaks(due))
 
     assert (times.end_s - times.begin_s, times.end_s) == by_hand(legs_s, [stop], 3, closes_s, Breaks(due))
 
@@ -92,7 +93,8 @@ def test_timetables_under_a_driving_rule_are_hardly_ever_longer_than_need_be():
     shortest = 0
     for seed in range(60):
         legs_s, stops, opens_s, closes_s, breaks = drawn(seed, due=False, driving=True)
-        times, best = timetable(legs_s, stops, opens_s, closes_s, 99, breaks), by_hand(legs_s, stops, opens_s, closes_s,
+        drives = [*map(Steady, legs_s)]
+        times, best = timetable(drives, stops, opens_s, closes_s, 99, breaks), by_hand(legs_s, stops, opens_s, closes_s,
                                                                                        breaks)
         assert (times is None) == (best is None), seed
         if times is not None:
@@ -110,9 +112,9 @@ def test_a_break_interrupts_a_drive_and_one_that_can_wait_is_taken_at_home():
     Of a drive home that ends at 12:00, lunch that may begin between 11:30 and 12:30 is taken after it.
     """
     hour = 3600
-    fixed = timetable([4 * hour, 0], [Stop([(12 * hour, 13 * hour)], 0)], 8 * hour, 24 * hour, 1e9,
+    fixed = timetable([Steady(4 * hour), Steady(0)], [Stop([(12 * hour, 13 * hour)], 0)], 8 * hour, 24 * hour, 1e9,
                       Breaks(((11 * hour, 11 * hour, 1800),)))
-    home = timetable([hour, hour], [Stop([(11 * hour, 11 * hour)], 0)], 8 * hour, 24 * hour, 1e9,
+    home = timetable([Steady(hour), Steady(hour)], [Stop([(11 * hour, 11 * hour)], 0)], 8 * hour, 24 * hour, 1e9,
                      Breaks(((11 * hour + 1800, 12 * hour + 1800, 1800),)))
 
     assert fixed is not None

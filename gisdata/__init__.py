@@ -39,10 +39,12 @@ if TYPE_CHECKING:
     from gisdata.sources import address_points, download_roads, read_osm
     from gisdata.tables import (
         check_depots,
+        check_lines,
         check_orders,
         check_pieces,
         check_vehicles,
         read_depots,
+        read_lines,
         read_orders,
         read_pieces,
         read_vehicles,
@@ -66,6 +68,7 @@ __all__ = [
     "UnknownNameError",
     "address_points",
     "check_depots",
+    "check_lines",
     "check_orders",
     "check_pieces",
     "check_vehicles",
@@ -85,6 +88,7 @@ __all__ = [
     "read_city_rules",
     "read_depots",
     "read_hourly_speeds",
+    "read_lines",
     "read_orders",
     "read_osm",
     "read_pieces",
@@ -116,8 +120,8 @@ _HOMES = {
     "gisdata.sample": ("Sample", "load_sample", "sample_names", "sample_path"),
     "gisdata.schema": ("schema_table",),
     "gisdata.sources": ("address_points", "download_roads", "read_osm"),
-    "gisdata.tables": ("check_depots", "check_orders", "check_pieces", "check_vehicles", "read_depots", "read_orders",
-                       "read_pieces", "read_vehicles"),
+    "gisdata.tables": ("check_depots", "check_lines", "check_orders", "check_pieces", "check_vehicles", "read_depots",
+                       "read_lines", "read_orders", "read_pieces", "read_vehicles"),
 }
 
 _ROOMS = ("areas", "codes", "datum", "demand", "quality")

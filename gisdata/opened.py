@@ -41,7 +41,7 @@ class OpenedTable:
     Parameters
     ----------
     noun : str
-        ``"orders"``, ``"pieces"``, ``"vehicles"`` or ``"depots"``.
+        ``"orders"``, ``"pieces"``, ``"vehicles"``, ``"depots"`` or ``"lines"``.
     frame : DataFrame or GeoDataFrame
         The checked table; a GeoDataFrame in EPSG:4326 where rows have positions.
     mapping : HeaderMapping
@@ -114,14 +114,14 @@ class OpenedTable:
 def open_table(path: str | os.PathLike[str], noun: str, sheet: str | None = None,
                columns: Mapping[str, str] | HeaderMapping | None = None, *, repair: bool = True,
                placed: bool = True) -> OpenedTable:
-    """Open a file of orders, pieces, vehicles or depots as people write it.
+    """Open a file of orders, pieces, vehicles, depots or fixed lines as people write it.
 
     Parameters
     ----------
     path : path-like
         CSV, Excel, shapefile, GeoJSON or GeoPackage, told apart by content.
     noun : str
-        ``"orders"``, ``"pieces"``, ``"vehicles"`` or ``"depots"``.
+        ``"orders"``, ``"pieces"``, ``"vehicles"``, ``"depots"`` or ``"lines"``.
     sheet : str, optional
         Sheet or layer, where the file has several that fit.
     columns : mapping of str to str, or HeaderMapping, optional

@@ -281,7 +281,26 @@ DEPOTS = Schema(
     window=("open", "close"),
 )
 
-SCHEMAS = {schema.name: schema for schema in (ORDERS, PIECES, VEHICLES, DEPOTS)}
+LINES = Schema(
+    "lines", "固定线路",
+    (
+        Column("id", "id", "", "Name of the line; a row for each of its stops", "线路", required=True),
+        Column("stop", "id", "", "Order, or customer by the name in the orders", "站点", required=True),
+        Column("sequence", "whole", "", "Place of the stop on the line; blank: as the rows stand", "停靠顺序",
+               default=0, least=0, most=100_000),
+        Column("weekdays", "skills", "", "When it is driven, such as mon;thu or 周一;周四; blank: every day", "星期",
+               default=""),
+        Column("depot", "id", "", "Depot where it starts; blank: any", "发车仓库", default=""),
+        Column("vehicle_type", "id", "", "Type that drives it; blank: any", "车型", default=""),
+        _amount("bend_percent", "%", "How much longer than the line alone its route may be; 0: it is kept",
+                "允许绕行(%)", 100_000),
+        Column("may_miss", "yes_no", "", "Whether the stop may have no order on some days", "可缺", default=False),
+        Column("ignored", "yes_no", "", "Whether the line is not driven for now", "停用", default=False),
+    ),
+    key=("id", "stop"),
+)
+
+SCHEMAS = {schema.name: schema for schema in (ORDERS, PIECES, VEHICLES, DEPOTS, LINES)}
 
 # Dimensions with a column of their own, which a named column (demand_, capacity_) must not repeat.
 BUILT_IN_DIMENSIONS = ("weight_kg", "volume_m3", "pieces")
@@ -293,7 +312,7 @@ def schema_table(name: str) -> pd.DataFrame:
     Parameters
     ----------
     name : str
-        ``"orders"``, ``"pieces"``, ``"vehicles"`` or ``"depots"``.
+        ``"orders"``, ``"pieces"``, ``"vehicles"``, ``"depots"`` or ``"lines"``.
 
     Returns
     -------

@@ -18,7 +18,7 @@ from gisdata.checks import check
 from gisdata.mapping import HeaderMapping
 from gisdata.opened import open_table, with_points
 from gisdata.repairs import RepairWarning
-from gisdata.schema import DEPOTS, ORDERS, PIECES, VEHICLES, Schema
+from gisdata.schema import DEPOTS, LINES, ORDERS, PIECES, VEHICLES, Schema
 from gisdata.texttable import table_of_frame
 
 if TYPE_CHECKING:
@@ -149,6 +149,35 @@ def read_depots(path: str | os.PathLike[str], sheet: str | None = None,
     return cast("geopandas.GeoDataFrame", _read(path, "depots", sheet, columns, repair=repair))
 
 
+def read_lines(path: str | os.PathLike[str], sheet: str | None = None,
+               columns: Mapping[str, str] | HeaderMapping | None = None, *,
+               repair: bool = True) -> pd.DataFrame:
+    """Read a file with templates of fixed lines, a row for each stop.
+
+    Parameters
+    ----------
+    path : path-like
+        CSV, Excel, shapefile, GeoJSON or GeoPackage.
+    sheet : str, optional
+        Sheet or layer, where the file has several.
+    columns : mapping of str to str, or HeaderMapping, optional
+        Column of the schema by header of the file.
+    repair : bool
+        As for `read_orders`.
+
+    Returns
+    -------
+    DataFrame
+        Every column of ``schema_table("lines")``, and the file's other columns as text.
+
+    Raises
+    ------
+    TableError, InputFileError, UnknownNameError
+        As `read_orders` does.
+    """
+    return _read(path, "lines", sheet, columns, repair=repair)
+
+
 def check_orders(frame: pd.DataFrame) -> geopandas.GeoDataFrame:
     """Check orders made in a notebook, as `read_orders` checks a file; what is checked already comes back the same.
 
@@ -234,6 +263,27 @@ def check_depots(frame: pd.DataFrame) -> geopandas.GeoDataFrame:
         As `check_orders` does.
     """
     return with_points(_check(frame, DEPOTS))
+
+
+def check_lines(frame: pd.DataFrame) -> pd.DataFrame:
+    """Check templates of fixed lines made in a notebook, as `read_lines` checks a file.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As for `check_orders`.
+
+    Returns
+    -------
+    DataFrame
+        As from `read_lines`, with the index of the frame.
+
+    Raises
+    ------
+    TableError
+        With every fault.
+    """
+    return _check(frame, LINES)
 
 
 def _read(path: str | os.PathLike[str], noun: str, sheet: str | None, columns: Mapping[str, str] | HeaderMapping | None,

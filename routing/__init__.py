@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from routing.loading.packing import pack
     from routing.model import (
         Depot,
+        FixedLine,
         Limit,
         LoadUnit,
         Order,
@@ -63,6 +64,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Depot",
     "EngineError",
+    "FixedLine",
     "Limit",
     "LoadUnit",
     "NoPlanError",
@@ -134,7 +136,7 @@ _HOMES = {
                        "write_gpx", "write_map", "write_tables", "write_travel_matrix"),
     "routing.loading.filling.fill": ("fill",),
     "routing.loading.packing": ("pack",),
-    "routing.model": ("Depot", "Limit", "LoadUnit", "Order", "Problem", "Shipment", "Tariff", "TimeWindow",
+    "routing.model": ("Depot", "FixedLine", "Limit", "LoadUnit", "Order", "Problem", "Shipment", "Tariff", "TimeWindow",
                       "TravelMatrix", "VehicleType"),
     "routing.plan": ("Plan", "Route", "UnservedOrder", "Visit"),
     "routing.planfile": ("load_plan", "save_plan"),

@@ -25,6 +25,7 @@ from routing.model import (
     CargoSpace,
     Depot,
     Door,
+    FixedLine,
     LoadUnit,
     Order,
     Problem,
@@ -35,7 +36,9 @@ from routing.model import (
     driving_rule,
 )
 from routing.model.contradictions import contradictions, require_none
+from routing.model.line import line_faults
 from routing.sized import with_sized_profiles
+from routing.templates import lines_of_day, require_lines
 from routing.travel import MAX_SNAP_M, measured, require_usable
 from routing.words import off_road
 
@@ -64,6 +67,7 @@ def build_problem(
     pieces: pd.DataFrame | None = None,
     shipments: Iterable[Shipment] = (),
     apart: Iterable[tuple[str, str]] = (),
+    lines: pd.DataFrame | Iterable[FixedLine] = (),
     day: dt.date | str | None = None,
     time_zone: str = "UTC",
     max_snap_m: float = MAX_SNAP_M,
@@ -90,6 +94,9 @@ def build_problem(
     apart : iterable of (str, str)
         Kinds of goods that must not share a vehicle; those of `routing.loading.segregation` for whole vehicles come on
         top where the orders have such goods.
+    lines : DataFrame or iterable of FixedLine
+        Fixed lines: as from `gisdata.read_lines`, templates of which those of the plan day's weekday are driven, their
+        stops matched with orders by id or name of the customer; or the lines of this very day.
     day : datetime.date or str, optional
         Plan day, such as ``"2026-01-05"``; its midnight is second 0.
     time_zone : str
@@ -116,10 +123,11 @@ def build_problem(
     TooLargeError
         If the matrices would not fit in memory.
     """
-    listed_orders, listed_depots, listed_fleet, tied = _nouns(orders, depots, fleet, pieces)
-    tied = [*tied, *shipments]
     dated = Problem.day if day is None else _date(day)
-    require_none(contradictions(listed_orders, listed_depots, listed_fleet, dated, time_zone, tied))
+    listed_orders, listed_depots, listed_fleet, tied, driven = _nouns(orders, depots, fleet, pieces, lines, dated)
+    tied = [*tied, *shipments]
+    require_none([*contradictions(listed_orders, listed_depots, listed_fleet, dated, time_zone, tied),
+                  *line_faults(driven, listed_orders, listed_depots, listed_fleet)])
     require_usable(roads, max_snap_m)
     listed_fleet = with_sized_profiles(listed_fleet, roads)
     if turns:
@@ -137,11 +145,12 @@ def build_problem(
     if faults:
         raise PlacesOffRoadError(f"a depot must lie within {max_snap_m:,.0f} m of a road: {'; '.join(faults[:5])}")
     return Problem(tuple(listed_orders), tuple(listed_depots), tuple(listed_fleet), tuple(matrices), day=dated,
-                   time_zone=time_zone, roads=roads, shipments=tuple(tied), apart=(*apart, *_by_law(listed_orders)))
+                   time_zone=time_zone, roads=roads, shipments=tuple(tied), apart=(*apart, *_by_law(listed_orders)),
+                   lines=tuple(driven))
 
 
-def _nouns(orders: object, depots: object, fleet: object,
-           pieces: object) -> tuple[list[Order], list[Depot], list[VehicleType], list[Shipment]]:
+def _nouns(orders: object, depots: object, fleet: object, pieces: object, lines: object, day: dt.date,
+           ) -> tuple[list[Order], list[Depot], list[VehicleType], list[Shipment], list[FixedLine]]:
     """Return the nouns of all tables, or raise the faults of all."""
     from gisdata.tables import check_depots, check_orders, check_pieces, check_vehicles
 
@@ -158,10 +167,22 @@ def _nouns(orders: object, depots: object, fleet: object,
     listed_depots = _attempt(errors, lambda: _listed("depots", depots, Depot, check_depots, _depot))
     listed_fleet = _attempt(errors, lambda: _listed("fleet", fleet, VehicleType, check_vehicles, _vehicle))
     full_orders, shipments, shipment_faults = _shipped(listed_orders or [], tied)
+    driven, stop_faults = _driven(errors, lines, None if listed_orders is None else full_orders, day)
     faults = [*_piece_faults(listed_orders, units), *shipment_faults, *_fleet_faults(listed_fleet, listed_depots),
-              *_type_faults(listed_orders, listed_fleet)]
+              *_type_faults(listed_orders, listed_fleet), *stop_faults]
     _raise([*errors, *([TableError(faults)] if faults else [])])
-    return full_orders, listed_depots or [], listed_fleet or [], shipments
+    return full_orders, listed_depots or [], listed_fleet or [], shipments, driven
+
+
+def _driven(errors: list[TableError | ProblemError], lines: object, orders: list[Order] | None, day: dt.date,
+            ) -> tuple[list[FixedLine], list[Fault]]:
+    """Return the fixed lines of the day, as far as there are orders to match stops with, and faults of their rows."""
+    from gisdata.tables import check_lines
+
+    if not isinstance(lines, pd.DataFrame):
+        return require_lines(lines), []
+    templates = _attempt(errors, lambda: _rows(lines, check_lines))
+    return ([], []) if templates is None or orders is None else lines_of_day(templates, orders, day)
 
 
 def _shipped(orders: list[Order], tied: Mapping[str, Sequence[str]],

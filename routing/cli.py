@@ -88,6 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     solve.add_argument("--vehicles", type=Path, required=True, metavar="FILE")
     solve.add_argument("--depots", type=Path, required=True, metavar="FILE")
     solve.add_argument("--pieces", type=Path, metavar="FILE", help="sizes of the pieces of each order")
+    solve.add_argument("--lines", type=Path, metavar="FILE", help="templates of fixed lines, a row for each stop")
+    solve.add_argument("--day", metavar="YYYY-MM-DD", help="plan day; fixed lines are driven on weekdays")
     solve.add_argument("--roads", required=True, metavar="FILE|sample:NAME",
                        help=".osm.pbf, .osm, .osm.gz, .osm.bz2, a saved .roads file, or a sample such as sample:wuhan")
     solve.add_argument("--turns", action="store_true", help="obey turn restrictions, and count time for turns")
@@ -165,7 +167,7 @@ def _solve(args: argparse.Namespace) -> int:
 
     limit = _limit(args)
     problem = read_problem(args.orders, args.vehicles, args.depots, lambda: read_roads(args.roads), args.pieces,
-                           turns=args.turns)
+                           args.lines, turns=args.turns, day=args.day)
     plan = _planned(problem, limit, args)
     _write(plan, args.out, gisdata.safe_name(args.orders.stem))
     return FINE

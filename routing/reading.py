@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 def read_problem(orders: Path, vehicles: Path, depots: Path, roads: Callable[[], RoadNetwork],
-                 pieces: Path | None = None, *, turns: bool = False, day: str | None = None,
-                 time_zone: str = "UTC") -> Problem:
+                 pieces: Path | None = None, lines: Path | None = None, *, turns: bool = False,
+                 day: str | None = None, time_zone: str = "UTC") -> Problem:
     """Return the problem of a day whose tables are files.
 
     Parameters
@@ -33,6 +33,8 @@ def read_problem(orders: Path, vehicles: Path, depots: Path, roads: Callable[[],
         Called for the roads once the tables are in order.
     pieces : pathlib.Path, optional
         As `gisdata.read_pieces` takes it.
+    lines : pathlib.Path, optional
+        As `gisdata.read_lines` takes it.
     turns : bool
         Whether turn restrictions are obeyed and turns take time.
     day, time_zone : str
@@ -62,9 +64,11 @@ def read_problem(orders: Path, vehicles: Path, depots: Path, roads: Callable[[],
     tables = (read(gisdata.read_orders, orders), read(gisdata.read_depots, depots),
               read(gisdata.read_vehicles, vehicles))
     listed = read(gisdata.read_pieces, pieces) if pieces else None
+    templates = read(gisdata.read_lines, lines) if lines else None
     if refused:
         raise _joined(refused)
-    return build_problem(*tables, roads(), pieces=listed, turns=turns, day=day, time_zone=time_zone)  # type: ignore[arg-type]
+    return build_problem(*tables, roads(), pieces=listed, lines=() if templates is None else templates,  # type: ignore[arg-type]
+                         turns=turns, day=day, time_zone=time_zone)
 
 
 def read_roads(source: str) -> RoadNetwork:

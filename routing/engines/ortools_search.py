@@ -56,6 +56,9 @@ BLINK = 0.01
 MOST_TRIED = 60
 """Places tried, cheapest first, when an order is put back."""
 
+EXACTLY = 0.1
+"""Share of repairs that price those places whole, where breaks or overtime make what is added to legs a poor guess."""
+
 MENDED = 50
 """Orders, or shipments, put into a plan to begin from before the clock is looked at."""
 
@@ -175,6 +178,7 @@ class _Town:
         unknown = self.lined or self.pricing.timed or bool(arrays["breaks"][..., -1].any() or arrays["driving"].any())
         self.asks_more = unknown or bool((arrays["partner"] >= 0).any())
         self.tabled = unknown or arrays["openings"].shape[1] > 1
+        self.priced_whole = self.tabled or bool(arrays["overtime"][:, 1].any())
         self.nearest: NDArray[np.int64] = np.argsort(apart, axis=1, kind="stable")
 
     @property
@@ -289,6 +293,7 @@ class _Town:
     def _put_back(self, rng: random.Random, loose: list[int], kinds: list[int], routes: list[list[int]], *,
                   blink: float = BLINK) -> None:
         """Insert orders, or shipments, one by one where each costs least, as far as there is room."""
+        exactly = self.priced_whole and rng.random() < EXACTLY
         for request in dict.fromkeys(map(self.pricing.request, loose)):
             places = []
             line = max(self.pricing.line[order] for order in request)
@@ -301,16 +306,32 @@ class _Town:
                 if (routes[vehicle] or first_of_its_kind) and self._may_add(kind, routes[vehicle], request):
                     prices = self.pricing.insertion_costs(kind, routes[vehicle], request)
                     places += [(*price, vehicle) for price in prices if rng.random() >= blink]
-            penalty = int(self.arrays["penalty"][list(request)].sum())
             alone = sorted(place for place in places if not routes[place[-1]])
-            for price, i, j, vehicle in [*heapq.nsmallest(MOST_TRIED, places), *alone]:
-                if price >= penalty:
-                    break
-                old = routes[vehicle]
-                grown = [*old[:i], request[0], *old[i:j], *request[1:], *old[j:]]
-                if self.pricing.cost(Tour(kinds[vehicle], tuple(grown)), fits=self.plain) is not None:
-                    routes[vehicle] = grown
-                    break
+            tried = [*heapq.nsmallest(MOST_TRIED, places), *alone]
+            if chosen := self._chosen(request, tried, kinds, routes, exactly=exactly):
+                vehicle, grown = chosen
+                routes[vehicle] = grown
+
+    def _chosen(self, request: tuple[int, ...], tried: list[tuple[int, int, int, int]], kinds: list[int],
+                routes: list[list[int]], *, exactly: bool) -> tuple[int, list[int]] | None:
+        """Return a vehicle and its route with a request at the first place that is possible, or the cheapest.
+
+        None if each breaks a rule, or costs more than the request is worth.
+        """
+        least, chosen = int(self.arrays["penalty"][list(request)].sum()), None
+        for price, i, j, vehicle in tried:
+            if price >= least:
+                break
+            before, kind = routes[vehicle], kinds[vehicle]
+            grown = [*before[:i], request[0], *before[i:j], *request[1:], *before[j:]]
+            cost = self.pricing.cost(Tour(kind, tuple(grown)), fits=self.plain)
+            if cost is not None and not exactly:
+                return vehicle, grown
+            if cost is not None:
+                added = cost - (self.pricing.cost(Tour(kind, tuple(before)), fits=True) or 0 if before else 0)
+                if added < least:
+                    least, chosen = added, (vehicle, grown)
+        return chosen
 
     def _may_add(self, kind: int, route: list[int], request: tuple[int, ...]) -> bool:
         """Return whether a vehicle may serve a request; of plain deliveries, whether it can load one more, too."""

@@ -25,11 +25,12 @@ from gisdata.network.matrix import many_to_many
 from gisdata.network.snapping import snap
 from routing.assemble import assemble_plan
 from routing.build import build_problem
-from routing.errors import ProblemError
-from routing.model import Depot, Limit, Order, VehicleType
+from routing.errors import NoPlanError, ProblemError
+from routing.model import Depot, Limit, Order, Problem, VehicleType
+from routing.model.contradictions import contradictions, require_none
 from routing.planfile import save_plan
 from routing.solve import solve
-from routing.travel import trace
+from routing.travel import MAX_SNAP_M, require_usable, trace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,12 +147,14 @@ def plan_large(orders: Sequence[Order], depots: Sequence[Depot], fleet: Sequence
     Raises
     ------
     ProblemError
-        If there is no order, or `part` is less than 2.
+        If there is no order, `part` is less than 2, there are no roads, or the day contradicts itself.
     """
     from tqdm.auto import tqdm
 
     if not orders or part < 2:
         raise ProblemError(f"there must be orders, and at least 2 in a part; got {len(orders)} orders, part={part}")
+    require_none(contradictions(orders, depots, fleet, Problem.day, Problem.time_zone))
+    require_usable(roads, MAX_SNAP_M)
     day = _Day(list(orders), list(depots), list(fleet), roads, engine)
     stated, count = limit or Limit(seconds=300.0), -(-len(orders) // part)
     workers = min(threads or os.cpu_count() or 1, count)
@@ -162,7 +165,7 @@ def plan_large(orders: Sequence[Order], depots: Sequence[Depot], fleet: Sequence
     with ThreadPoolExecutor(workers) as pool, tqdm(total=len(SHARES) * count, desc="parts", disable=disable) as bar:
         try:
             for number, share in enumerate(SHARES[: 1 if count == 1 else None]):
-                groups = day.cut(items, count, np.random.default_rng([seed, number]))
+                groups = day.driven(day.cut(items, count, np.random.default_rng([seed, number])))
                 plans = list(pool.map(day.searcher(_part_limit(stated, share, workers / count), seed, bar.update),
                                       groups, day.shared(groups)))
                 items = [item for plan in plans for item in _items_of(plan)]
@@ -205,6 +208,16 @@ class _Day:
             groups[group].append(items[row])
         return [group for group in groups if group]
 
+    def driven(self, groups: list[list[_Item]]) -> list[list[_Item]]:
+        """Return groups of which each has a vehicle: those that would have none are joined to that with most."""
+        while True:
+            vehicles = [sum(vehicle.count for vehicle in fleet) for fleet in self.shared(groups)]
+            if min(vehicles) > 0:
+                return groups
+            alone, most = vehicles.index(0), vehicles.index(max(vehicles))
+            groups[most] = [*groups[most], *groups[alone]]
+            groups = groups[:alone] + groups[alone + 1:]
+
     def shared(self, groups: list[list[_Item]]) -> list[list[VehicleType]]:
         """Return the vehicles of each group: those its routes use, and of the others a share by orders."""
         used = [Counter(item.vehicle for item in group if item.vehicle) for group in groups]
@@ -226,7 +239,10 @@ class _Day:
             problem = dataclasses.replace(build_problem(orders, self.depots, fleet, self.roads), roads=None)
             routes = [(item.vehicle, item.orders) for item in group if item.vehicle]
             before = assemble_plan(problem, routes, engine="parts", limit=limit, seed=seed)
-            plan = solve(problem, limit, seed, self.engine, progress=False, initial=before if routes else None)
+            try:
+                plan = solve(problem, limit, seed, self.engine, progress=False, initial=before if routes else None)
+            except NoPlanError:  # too little time for this part: it keeps what it had
+                plan = before
             told()
             return min(plan, before, key=_value)
 

@@ -1,11 +1,15 @@
 """A day in parts: every order once, no more vehicles than there are, no part wrong, no round worse than the last."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 import gisdata
 import routing
+from routing.assemble import assemble_plan
+from routing.batch import large as large_module
+from routing.batch.large import _Day, _Item
 from routing.build import build_problem
 
 
@@ -56,3 +60,49 @@ def test_nothing_to_plan_is_refused(day):
     """One clear error."""
     with pytest.raises(routing.ProblemError, match="there must be orders"):
         routing.plan_large([], day.depots, day.fleet, day.roads)
+
+
+@pytest.mark.parametrize("vehicles", [1, 3])
+def test_a_day_has_no_more_parts_than_vehicles(day, vehicles):
+    """Groups without a vehicle join one that has some: no order is lost, and no vehicle is two."""
+    fleet = [replace(day.fleet[0], count=vehicles)]
+    large = _Day(list(day.orders), list(day.depots), fleet, day.roads, "ortools")
+    groups = [[_Item("", (order.id,)) for order in day.orders[at::5]] for at in range(5)]
+
+    driven = large.driven(groups)
+    counts = [sum(vehicle.count for vehicle in part) for part in large.shared(driven)]
+
+    assert Counter(item.orders for group in driven for item in group) == Counter((order.id,) for order in day.orders)
+    assert sum(counts) == vehicles
+    assert min(counts) > 0
+
+
+def test_a_part_without_time_for_a_plan_costs_no_other(day, monkeypatch):
+    """Its orders are left over; the rest of the day is planned."""
+    searches = []
+
+    def solve(problem, *_, initial=None, **__):
+        searches.append(len(problem.orders))
+        if len(searches) == 1:
+            raise routing.NoPlanError("no time")
+        van = next(vehicle for vehicle in problem.fleet if vehicle.count)
+        return assemble_plan(problem, [(van.id, [problem.orders[0].id])], engine="one", limit=None, seed=0)
+
+    monkeypatch.setattr(large_module, "solve", solve)
+    monkeypatch.setattr(large_module, "SHARES", (1.0,))
+
+    plan = routing.plan_large(day.orders, day.depots, day.fleet, day.roads, part=40, threads=1, progress=False)
+
+    assert len(searches) == 2
+    assert len(plan.unserved) == len(day.orders) - 1
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    ({"fleet": []}, "there is no vehicle"), ({"roads": None}, "roads must be a RoadNetwork"),
+    ({"depots": []}, "depot")])
+def test_a_day_that_contradicts_itself_is_refused_at_once(day, change, said):
+    """Before a part of it has been searched."""
+    given = {"depots": day.depots, "fleet": day.fleet, "roads": day.roads} | change
+
+    with pytest.raises(routing.ProblemError, match=said):
+        routing.plan_large(day.orders, **given)

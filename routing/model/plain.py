@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypeVar
 
 from routing.errors import ProblemError
@@ -26,16 +26,25 @@ Noun = TypeVar("Noun")
 
 def to_plain(value: object) -> Any:  # noqa: ANN401 (JSON)
     """Return a noun, or a value of one, as JSON values: sets sorted, infinity as null, later fields if not neutral."""
-    if value is None or isinstance(value, str | int):
+    kind = type(value)
+    if kind is str or kind is int:
         return value
-    if dataclasses.is_dataclass(value):
-        return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)
-                if not (f.metadata.get("later") and getattr(value, f.name) == f.default)}
+    if (fields := _fields(kind)) is not None:  # type: ignore[arg-type]
+        return {name: to_plain(getattr(value, name)) for name, later, default in fields
+                if not (later and getattr(value, name) == default)}
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, tuple):
         return [to_plain(item) for item in value]
     return None if value == math.inf else value
+
+
+@cache
+def _fields(kind: type) -> tuple[tuple[str, bool, object], ...] | None:
+    """Return the fields of a noun, each with its name, whether it came later, and its default; None if it is none."""
+    if not dataclasses.is_dataclass(kind):
+        return None
+    return tuple((field.name, bool(field.metadata.get("later")), field.default) for field in dataclasses.fields(kind))
 
 
 def from_plain(kind: type[Noun], record: object) -> Noun:

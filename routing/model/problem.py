@@ -232,9 +232,7 @@ class Problem:
             "depots": [to_plain(depot) for depot in self.depots],
             "fleet": [to_plain(vehicle) for vehicle in self.fleet],
             "shipments": [to_plain(shipment) for shipment in self.shipments],
-            "matrices": [{"profile": matrix.profile, "digest": matrix.digest,
-                          **({"begins_s": list(matrix.hourly.begins_s)} if matrix.hourly else {})}
-                         for matrix in self.matrices],
+            "matrices": self._named_matrices(),
             "day": self.day.isoformat(),
             "time_zone": self.time_zone,
         }
@@ -276,9 +274,13 @@ class Problem:
             raise ProblemError(f"this is not the record of a problem: {error!r}") from None
         problem = cls(*nouns, tuple(matrices), day=day, time_zone=zone, roads=roads,  # type: ignore[arg-type]
                       shipments=shipments, apart=tuple(map(tuple, record.get("apart", ()))), lines=lines)
-        if problem.to_dict()["matrices"] != named:
+        if problem._named_matrices() != named:
             raise ProblemError("the travel matrices are not those that the problem was made with")
         return problem
+
+    def _named_matrices(self) -> list[dict[str, Any]]:
+        return [{"profile": matrix.profile, "digest": matrix.digest,
+                 **({"begins_s": list(matrix.hourly.begins_s)} if matrix.hourly else {})} for matrix in self.matrices]
 
     @cached_property
     def digest(self) -> str:

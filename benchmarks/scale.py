@@ -1,22 +1,25 @@
 """How batches grow with processors, and plans with orders: speed-up, overhead, gap, memory, time to the first plan.
 
-Usage: python benchmarks/scale.py [--quick] [--sizes 1000,5000,20000] [--seconds 300] [--engines native,pyvrp,ortools]
-           [--depots 30] [--rounds 5] [--json FILE]
+Usage: python benchmarks/scale.py [--quick] [--parts night,speedup,days] [--sizes 1000,5000,20000] [--seconds 300]
+           [--long 1800] [--engines native,parts,pyvrp,ortools] [--rounds 5] [--json FILE]
 
-Batches: depots in the sample city, counted work, planned by one worker and by two in turns; `speedup_2_cores` is the
-median over rounds of the time with one over the time with two, which the load of the machine touches alike. Kernels are
-compiled before; that processes start is in it. `overhead_s` is what a problem takes beside its search. Plans: made-up
-days of one depot on the sample city's roads, each engine in a process of its own; the gap is to the best of all; no
-plan counts as 100 %. Times are those of the wall.
+`night`: 30 depots of 500 orders in the sample city, 60 s each, by two workers; `overhead_s` is what a problem takes
+beside its limit, from reading its file until its plan with all lines is on the disk. `speedup`: depots with counted
+work, by one worker and by two in turns; `speedup_2_cores` is the median over rounds of the time with one over the time
+with two, which the load of the machine touches alike. What a process does once (starting, loading kernels and roads) is
+done before, in small problems that are not counted. `days`: made-up days of one depot on the sample city's roads, each
+engine in a process of its own; the gap is to the best of all, and of our own search of 30 minutes; no plan counts as
+100 %. Times are those of the wall. The whole takes about three and a half hours; parts may be run one by one.
 """
 
-import dataclasses
 import json
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -27,9 +30,15 @@ import routing
 from routing.engines.auto import compile_native
 
 SEED = 1
+PARTS = ("night", "speedup", "days")
 SIZES, ENGINES, QUICK_ENGINES = (1_000, 5_000, 20_000), ("native", "parts", "pyvrp", "ortools"), ("native",)
-NAMES = {"native": "routebook", "parts": "routebook parts"}
+NAMES = {"native": "routebook", "parts": "routebook parts", "long": "routebook long"}
 UNITS = {"cost": "EUR", "first_plan_s": "s", "peak_mb": "MB", "unserved": "orders", "gap": "%"}
+WARM_UP = 10
+"""Orders of a problem that is there only so that a process has loaded what it needs."""
+
+MOST_WHOLE = 10_000
+"""Most orders of a day whose whole matrix is made; beyond, 16 bytes a cell and the copies of engines fill a machine."""
 
 
 def main():
@@ -40,63 +49,84 @@ def main():
     heading("numba", "ortools", "pyvrp", seed=SEED)
     compile_native()
     figures = Figures()
-    batches(asked, figures)
-    for size in asked.sizes:
+    if "night" in asked.parts:
+        night(asked, figures)
+    if "speedup" in asked.parts:
+        speedup(asked, figures)
+    for size in asked.sizes if "days" in asked.parts else ():
         days(asked, size, figures)
     figures.write(asked.json)
 
 
 def options():
-    parser = arguments(__doc__, quick="6 depots of 60 orders in one round, and 1,000 orders for 5 s")
+    parser = arguments(__doc__, quick="4 depots of 500 orders for 1 s, 6 depots of 200 orders in one round, and 1,000 "
+                                      "orders for 4 s")
+    parser.add_argument("--parts", default=",".join(PARTS), help="which of the three")
     parser.add_argument("--sizes", help="numbers of orders")
-    parser.add_argument("--seconds", type=float, default=300.0)
-    parser.add_argument("--engines", help="engines of the package")
-    parser.add_argument("--depots", type=int, default=30)
+    parser.add_argument("--seconds", type=float, default=300.0, help="limit of each engine for a day")
+    parser.add_argument("--long", type=float, default=1800.0, help="limit of our own long search; 0: none")
+    parser.add_argument("--engines", help="engines of the package, and parts")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--data", type=Path, help="not needed: the days are made here")
     parser.add_argument("--child", help="measure one day in this process")
     asked = parser.parse_args()
+    asked.parts = asked.parts.split(",")
     asked.sizes = [int(size) for size in asked.sizes.split(",")] if asked.sizes else SIZES
     asked.engines = asked.engines.split(",") if asked.engines else ENGINES
-    asked.orders, asked.work = 500, 60
+    asked.night, asked.night_s, asked.depots, asked.orders, asked.work = 30, 60.0, 24, 500, 150
     if asked.quick:
-        asked.sizes, asked.engines, asked.seconds = SIZES[:1], QUICK_ENGINES, 5.0
-        asked.depots, asked.orders, asked.work, asked.rounds = 6, 60, 60, 1
+        asked.sizes, asked.engines, asked.seconds, asked.long = SIZES[:1], QUICK_ENGINES, 4.0, 0.0
+        asked.night, asked.night_s, asked.depots, asked.orders, asked.work, asked.rounds = 4, 1.0, 6, 200, 60, 1
     return asked
 
 
-def batches(asked, figures):
-    """Plan the same depots with one worker and with two, in turns."""
-    problems = {f"depot {i}": built(*made_up_day(asked.orders, i, "200")) for i in range(asked.depots)}
-    problems = {name: dataclasses.replace(problem, roads=None) for name, problem in problems.items()}
-    case, took = f"{asked.depots} depots x {asked.orders} orders", {1: [], 2: []}
+def night(asked, figures):
+    """Plan a night of depots, each against the clock."""
+    problems = {f"depot {i}": built(*made_up_day(500, i, "200")) for i in range(asked.night)}
+    case = f"{asked.night} depots x 500 orders, {asked.night_s:g} s"
     with tempfile.TemporaryDirectory() as folder:
-        for turn in range(asked.rounds):
-            for workers in (1, 2) if turn % 2 else (2, 1):
-                begin = time.perf_counter()
-                ended = routing.batch(problems, Path(folder, f"{turn}-{workers}"), workers=workers, progress=False,
-                                      limit=routing.Limit(iterations=asked.work), seed=SEED, engine="native")
-                took[workers].append(time.perf_counter() - begin)
-                searches = [record.search_s for record in ended.records if record.planned]
-                overheads = [record.seconds - record.search_s for record in ended.records if record.planned]
+        begin = time.perf_counter()
+        ended = routing.batch(problems, folder, workers=2, progress=False, limit=routing.Limit(seconds=asked.night_s),
+                              seed=SEED, engine="native")
+        figures.add(case, "routebook", "end_to_end_s", time.perf_counter() - begin, "s")
+    beside = [record.seconds - asked.night_s for record in ended.records if record.planned]
+    figures.add(case, "routebook", "overhead_s", statistics.median(beside) if beside else np.nan, "s")
+    figures.add(case, "routebook", "planned", len(beside), "problems")
+
+
+def speedup(asked, figures):
+    """Plan the same depots with one worker and with two, in turns."""
+    problems = {f"warm {i}": built(*made_up_day(WARM_UP, i, "200")) for i in range(2)}
+    problems |= {f"depot {i}": built(*made_up_day(asked.orders, i, "200")) for i in range(asked.depots)}
+    case, took = f"{asked.depots} depots x {asked.orders} orders, counted", {1: [], 2: []}
+    for turn in range(asked.rounds):
+        for workers in (1, 2) if turn % 2 else (2, 1):
+            took[workers].append(steady_s(problems, workers, asked.work))
     for workers, times in took.items():
         figures.add(case, "routebook", f"batch_s_{workers}_workers", statistics.median(times), "s")
     ratios = [one / two for one, two in zip(took[1], took[2], strict=True)]
     figures.add(case, "routebook", "speedup_2_cores", statistics.median(ratios), "times")
-    figures.add(case, "routebook", "search_s", statistics.median(searches), "s")
-    figures.add(case, "routebook", "overhead_s", statistics.median(overheads), "s")
-    figures.add(case, "routebook", "planned", len(overheads), "problems")
+
+
+def steady_s(problems, workers, work):
+    """Return the seconds from when all small problems are planned until all are."""
+    ends = {}
+    with tempfile.TemporaryDirectory() as folder:
+        ended = routing.batch(problems, folder, workers=workers, limit=routing.Limit(iterations=work), seed=SEED,
+                              engine="native",
+                              progress=lambda record, _done, _total: ends.setdefault(record.name, time.perf_counter()))
+    if ended.planned < len(problems):
+        raise SystemExit(ended.summary())
+    return max(ends.values()) - max(end for name, end in ends.items() if name.startswith("warm"))
 
 
 def days(asked, size, figures):
     """Have each engine plan one day in a process of its own."""
     case, found = f"1 depot, {size:,} orders", {}
-    for engine in asked.engines:
-        words = [sys.executable, __file__, "--child", json.dumps([size, engine, asked.seconds])]
-        ended = subprocess.run(words, capture_output=True, encoding="utf-8", check=False)
-        lines = ended.stderr.strip().splitlines()
-        found[engine] = json.loads(ended.stdout.splitlines()[-1]) if not ended.returncode else {
-            "missing": lines[-1] if lines else f"code {ended.returncode}"}
+    runs = [(engine, asked.seconds) for engine in asked.engines] + [("long", asked.long)] * bool(asked.long)
+    for engine, seconds in runs:
+        kind = engine if engine != "long" else "native" if size <= MOST_WHOLE else "parts"
+        found[engine] = child_figures(size, kind, seconds)
     costs = [told["cost"] for told in found.values() if told.get("cost")]
     for engine, told in found.items():
         name = NAMES.get(engine, engine)
@@ -108,9 +138,20 @@ def days(asked, size, figures):
                 figures.add(case, name, metric, value if value is not None else np.nan, UNITS[metric])
 
 
+def child_figures(size, engine, seconds):
+    """Return the figures of one day, or why there are none."""
+    if engine != "parts" and size > MOST_WHOLE:
+        return {"missing": f"not tried: it needs the whole matrix, {16 * size**2 / 1e9:.1f} GB and copies of it"}
+    words = [sys.executable, __file__, "--child", json.dumps([size, engine, seconds])]
+    ended = subprocess.run(words, capture_output=True, encoding="utf-8", check=False)
+    if not ended.returncode:
+        return json.loads(ended.stdout.splitlines()[-1])
+    return {"missing": (ended.stderr.strip().splitlines() or [f"code {ended.returncode}"])[-1]}
+
+
 def day_figures(size, engine, seconds):
     """Return the figures of one day."""
-    if engine == "native":
+    if engine in ("native", "parts"):
         compile_native()
     if engine == "parts":
         return parts_figures(size, seconds)
@@ -121,8 +162,8 @@ def day_figures(size, engine, seconds):
             first.append(time.monotonic() - begin)
 
     try:
-        plan = routing.solve(dataclasses.replace(problem, roads=None), routing.Limit(seconds=seconds), seed=SEED,
-                             engine=engine, progress=seen, **({"threads": 2} if engine == "native" else {}))
+        plan = routing.solve(replace(problem, roads=None), routing.Limit(seconds=seconds), seed=SEED, engine=engine,
+                             progress=seen, **({"threads": 2} if engine == "native" else {}))
     except routing.NoPlanError:
         return {"cost": None, "peak_mb": peak_mb()}
     return {"cost": plan.cost + plan.penalty, "unserved": len(plan.unserved),
@@ -132,9 +173,12 @@ def day_figures(size, engine, seconds):
 def parts_figures(size, seconds):
     """Return the figures of a day planned in parts, without a matrix of all of it."""
     orders, depot, fleet, roads = made_up_day(size, SEED)
+    begin, rounds = time.monotonic(), []
     plan = routing.plan_large(orders, [depot], [fleet], roads, limit=routing.Limit(seconds=seconds), seed=SEED,
-                              threads=2, engine="native", progress=False)
-    return {"cost": plan.history[-1][1], "unserved": len(plan.unserved), "peak_mb": peak_mb()}
+                              threads=2, engine="native",
+                              progress=lambda _left, _cost: rounds.append(time.monotonic() - begin))
+    return {"cost": plan.history[-1][1], "unserved": len(plan.unserved), "first_plan_s": rounds[0],
+            "peak_mb": peak_mb()}
 
 
 def built(orders, depot, fleet, roads):
@@ -144,7 +188,7 @@ def built(orders, depot, fleet, roads):
 
 def made_up_day(size, seed, sample="1000"):
     """Return orders, depot, vehicles and roads of a day: places where the sample city has customers, moved a little."""
-    town = gisdata.load_sample("wuhan", sample)
+    town = town_of(sample)
     draw = np.random.default_rng(seed)
     base = town.orders.iloc[draw.integers(0, len(town.orders), size)]
     lon, lat = (base[axis].to_numpy() + draw.normal(0, 0.003, size) for axis in ("lon", "lat"))
@@ -155,6 +199,12 @@ def made_up_day(size, seed, sample="1000"):
                                 tariff=routing.Tariff(fixed=60, per_km=1.2, per_hour=20, currency="EUR"))
     depot = town.depots.iloc[0]
     return orders, routing.Depot("D", lon=float(depot["lon"]), lat=float(depot["lat"])), fleet, town.roads
+
+
+@cache
+def town_of(sample):
+    """Return the sample city; its roads are one object, so that a batch writes them once."""
+    return gisdata.load_sample("wuhan", sample)
 
 
 if __name__ == "__main__":

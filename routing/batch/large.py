@@ -114,7 +114,7 @@ class LargePlan:
 
 def plan_large(orders: Sequence[Order], depots: Sequence[Depot], fleet: Sequence[VehicleType], roads: RoadNetwork, *,
                limit: Limit | None = None, seed: int = 0, part: int = PART, threads: int | None = None,
-               engine: str = "auto", progress: bool | None = None) -> LargePlan:
+               engine: str = "auto", progress: Callable[[int, float], object] | bool | None = None) -> LargePlan:
     """Plan thousands of orders without a matrix between all of them.
 
     Orders are cut into parts on the road network, each is planned, and then routes that lie together are planned anew,
@@ -136,8 +136,9 @@ def plan_large(orders: Sequence[Order], depots: Sequence[Depot], fleet: Sequence
         Parts at a time; by default one for each processor.
     engine : str
         As for `routing.solve`.
-    progress : bool, optional
-        A bar; by default if a person watches.
+    progress : callable or bool, optional
+        Called after each round with the number of orders left over, and with cost and penalty; True: a bar; False:
+        silence. By default a bar if a person watches.
 
     Returns
     -------
@@ -161,7 +162,7 @@ def plan_large(orders: Sequence[Order], depots: Sequence[Depot], fleet: Sequence
     items = [_Item("", (order.id,)) for order in orders]
     plans: list[Plan] = []
     history: list[tuple[int, float]] = []
-    disable = None if progress is None else not progress
+    disable = None if progress is None else progress is not True
     with ThreadPoolExecutor(workers) as pool, tqdm(total=len(SHARES) * count, desc="parts", disable=disable) as bar:
         try:
             for number, share in enumerate(SHARES[: 1 if count == 1 else None]):
@@ -171,6 +172,8 @@ def plan_large(orders: Sequence[Order], depots: Sequence[Depot], fleet: Sequence
                 items = [item for plan in plans for item in _items_of(plan)]
                 history.append((sum(len(plan.unserved) for plan in plans),
                                 sum(plan.cost + plan.penalty for plan in plans)))
+                if callable(progress):
+                    progress(*history[-1])
         except KeyboardInterrupt:
             if not plans:
                 raise

@@ -429,13 +429,15 @@ def _lines(plan: Plan, roads: RoadNetwork, profile: str, legs: Sequence[tuple[in
 def _around(plan: Plan, roads: RoadNetwork, legs: Iterable[Iterable[shapely.LineString]]) -> RoadNetwork:
     """Return the roads around the lines and the depots, with a margin.
 
-    The box is widened to lines as far apart as the margin is wide at most, so that plans of one area, such as those of
-    a batch, have the same roads around them; these are made, and written to files, once.
+    The box is widened to lines as far apart as the margin is wide at most, and ends where the roads do, so that plans
+    of one area, such as those of a batch, have the same roads around them; these are made, and written to files, once.
     """
+    ends = remembered(roads, "bounds", lambda: shapely.total_bounds(roads.geometry))
     depots = [shapely.Point(depot.lon, depot.lat) for depot in plan.problem.depots]
     box = shapely.total_bounds([*depots, *(line for lines in legs for line in lines)])
     margin = max(LEAST_MARGIN_DEGREES, MARGIN * float(max(box[2] - box[0], box[3] - box[1])))
     step = 2.0 ** math.floor(math.log2(margin))
-    low, high = (np.floor((box[:2] - margin) / step) * step, np.ceil((box[2:] + margin) / step) * step)
+    low = np.maximum(np.floor((box[:2] - margin) / step) * step, ends[:2] - LEAST_MARGIN_DEGREES)
+    high = np.minimum(np.ceil((box[2:] + margin) / step) * step, ends[2:] + LEAST_MARGIN_DEGREES)
     west, south, east, north = (float(edge) for edge in (*np.maximum(low, (-180, -90)), *np.minimum(high, (180, 90))))
     return remembered(roads, ("around", west, south, east, north), lambda: roads.clip(west, south, east, north))

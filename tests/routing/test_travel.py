@@ -18,6 +18,7 @@ from gisdata.network.road_network import make_network
 from gisdata.network.speeds import edge_time_s
 from routing import travel
 from routing.assemble import assemble_plan
+from routing.build import build_problem
 from routing.errors import ProblemError
 from routing.model import Depot, Limit, Order, Problem, VehicleType
 from routing.travel import path, trace, travel_matrix, unreachable_pairs
@@ -293,3 +294,20 @@ def pieces_of_island():
     edges = pd.DataFrame([(1, 2, 2200.0)], columns=["from_id", "to_id", "length_m"])
     edges = edges.assign(highway="secondary", oneway="yes", way_ids="1", node_ids="1;2")
     return nodes, edges, np.array([shapely.LineString([(0, 0), (0.02, 0)])], dtype=object)
+
+
+def test_plans_of_one_area_share_the_roads_around_them(monaco):
+    """So that a batch writes them once; whatever a leg drives on is among them."""
+    orders = [Order(str(row.id), lon=row.lon, lat=row.lat) for row in monaco.orders.iloc[:6].itertuples()]
+    depot = [Depot("D", lon=float(monaco.depots["lon"].iloc[0]), lat=float(monaco.depots["lat"].iloc[0]))]
+    day = build_problem(orders, depot, [VehicleType("van", count=2)], monaco.roads)
+    plans = [trace(assemble_plan(day, [("van", [order.id for order in some])], engine="test", limit=None, seed=0))
+             for some in (orders[:3], orders[3:])]
+
+    around = plans[0].geometry.roads
+
+    assert plans[1].geometry.roads is around
+    corners_kept = {*map(tuple, shapely.get_coordinates(around.geometry).round(8).tolist())}
+    driven = shapely.get_coordinates([line for plan in plans for legs in plan.geometry.legs for line in legs]).round(8)
+    on_corners = [tuple(corner) in corners_kept for corner in driven.tolist()]
+    assert sum(on_corners) > 0.9 * len(driven)  # all but where places lie on a road

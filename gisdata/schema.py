@@ -241,6 +241,8 @@ VEHICLES = Schema(
         Column("end_depot", "id", "", "Depot where it ends; blank: where it starts", "收车仓库", default=""),
         Column("returns", "yes_no", "", "Whether it drives to a depot in the end; if not, it ends with its last stop",
                "须返回", default=True),
+        Column("backhauls_last", "yes_no", "", "Whether all deliveries from the depot come before the first pickup",
+               "先送后取", default=False),
         _begin("shift_begin", "Earliest departure", "最早出车"),
         _end("shift_end", "Latest return", "最晚回场"),
         _limit("max_hours", "h", "Longest time from departure to return; blank: no limit", "最长工时(小时)", 744),

@@ -28,8 +28,8 @@ LOCK = "lock"
 LEFT = "left out"
 
 _FIELDS = {"coverage": "order", **dict.fromkeys(
-    ("fleet", "vehicle_type", "zones", "skills", "apart", "capacity", "max_stops", "max_distance", "end_depot",
-     "open_route", "breaks", "shift"),
+    ("fleet", "vehicle_type", "zones", "skills", "apart", "backhauls", "capacity", "max_stops", "max_distance",
+     "end_depot", "open_route", "breaks", "shift"),
     "vehicle")}
 """Which cell of a row a rule points at; the others point at its stop."""
 

@@ -327,7 +327,7 @@ def _vehicle(row: Row) -> VehicleType:
         profile=row["profile"], depot=row["depot"], end_depot=row["end_depot"], returns=row["returns"],
         max_distance_m=row["max_distance_km"] * 1000, shift=TimeWindow(row["shift_begin"], row["shift_end"]),
         max_duration_s=row["max_hours"] * 3600, skills=_skills(row["skills"]),
-        zones=_skills(row["zones"]), breaks=_breaks(row),
+        zones=_skills(row["zones"]), backhauls_last=row["backhauls_last"], breaks=_breaks(row),
         driving=driving_rule(row["driving_rule"]) if row["driving_rule"] else None,
         tariff=Tariff(row["fixed_cost"], row["cost_per_km"], row["cost_per_hour"], row["currency"],
                       row["cost_per_overtime_hour"], row["overtime_after_hours"] * 3600),

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from routing.assemble import schedule
+from routing.backhauls import in_turn
 from routing.driven import driven_route, type_of
 from routing.errors import ProblemError
 from routing.model import Problem, Shipment
@@ -35,9 +36,9 @@ def move(plan: Plan, order: str, to_vehicle: str, position: int | None = None) -
     to_vehicle : str
         Such as ``van#2``: one that has a route, the same as before, or one that stayed at home.
     position : int, optional
-        Which stop it becomes, counted from 1. By default the place that costs least of those that keep all times, or
-        the last if none does. The other order of a shipment, unless it is on that vehicle already, comes where it costs
-        least, the pickup before the delivery.
+        Which stop it becomes, counted from 1. By default the place that costs least of those that keep all times, and
+        backhauls last where they must be, or the last if none does. The other order of a shipment, unless it is on that
+        vehicle already, comes where it costs least, the pickup before the delivery.
 
     Returns
     -------
@@ -225,7 +226,7 @@ def _cheapest(problem: Problem, vehicle: str, orders: Sequence[str], moved: Sequ
     if shipment is not None and (position is None or len(moved) > 1):
         grown = [sequence for sequence in grown if _keeps(sequence, shipment)] or grown
     offers = [(route.cost, i) for i, sequence in enumerate(grown)
-              if kind and (route := schedule(problem, kind.id, sequence))]
+              if kind and in_turn(problem, kind, sequence) and (route := schedule(problem, kind.id, sequence))]
     return grown[min(offers)[1]] if offers else grown[-1]
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from routing.backhauls import linehauls, sorts
 from routing.model import UNREACHABLE, Problem, VehicleType
 from routing.request import (
     LOAD_TOLERANCE,
@@ -126,7 +127,8 @@ def _grown(requests: Requests, vehicle: VehicleType, route: Route | None) -> NDA
     fits = ((whole.late_s == 0) & (out_s != UNREACHABLE) & (back_s != UNREACHABLE) & through[:, None]
             & (whole.duration_s <= vehicle.max_duration_s + DURATION_TOLERANCE_S)
             & (driven_m <= vehicle.max_distance_m + DISTANCE_TOLERANCE_M)
-            & _room(requests, vehicle, route.orders if route else ()))
+            & _room(requests, vehicle, route.orders if route else ())
+            & _turns(requests, vehicle, route.orders if route else ()))
     cheapest: NDArray[np.float64] = np.where(fits, cost, np.inf).min(axis=1, initial=np.inf)
     return cheapest
 
@@ -156,3 +158,16 @@ def _room(requests: Requests, vehicle: VehicleType, orders: Sequence[str]) -> ND
     most = np.inf if vehicle.max_stops is None else vehicle.max_stops
     few: NDArray[np.bool_] = requests.stops + len(orders) <= most
     return fits & few[:, None]
+
+
+def _turns(requests: Requests, vehicle: VehicleType, orders: Sequence[str]) -> NDArray[np.bool_]:
+    """Return whether backhauls still come last, where the vehicle asks for that, with each request on each leg."""
+    problem = requests.problem
+    legs = np.arange(len(orders) + 1)
+    if not sorts(problem, vehicle):
+        return np.ones((1, len(legs)), dtype=bool)
+    rows = [problem.order_row[order] - len(problem.depots) for order in orders]
+    first = int(linehauls(problem)[rows].sum())
+    from_start, _ = requests.aboard
+    turns: NDArray[np.bool_] = np.where(from_start[:, None], legs <= first, legs >= first)
+    return turns

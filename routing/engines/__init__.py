@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from gisdata.errors import UnknownNameError
+from routing.backhauls import sorts
 from routing.errors import UnsupportedRuleError
 from routing.model import ALWAYS
 
@@ -182,6 +183,7 @@ def needed_rules(problem: Problem) -> frozenset[str]:
                      for pair in problem.apart),
         "lines": bool(problem.lines),
         "hours": any(problem.matrix(vehicle.profile).hourly for vehicle in problem.fleet),
+        "backhauls": any(sorts(problem, vehicle) for vehicle in problem.fleet),
         "overtime": any(vehicle.tariff.per_overtime_hour for vehicle in problem.fleet),
         "shift": limited or any(depot.hours != ALWAYS for depot in problem.depots),
         "skills": any(order.skills for order in problem.orders),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from routing.backhauls import barred_legs, sorts
 from routing.engines.encoded import BROUGHT, DELIVERY, MILLION, PICKED, PICKUP, EncodedProblem
 from routing.errors import ProblemError
 from routing.model import UNREACHABLE, Depot, Problem, VehicleType
@@ -60,8 +61,8 @@ def encode(problem: Problem, seed: int = 0) -> EncodedProblem:
         With these arrays, for d depots, m orders, n = d + m nodes, k vehicle types, r dimensions:
 
         ``time`` (p, n, n)
-            Service at the row's node plus travel to the column's, once for each road profile and set of service times;
-            beyond ``horizon`` where there is no road.
+            Service at the row's node plus travel to the column's, once for each road profile, set of service times, and
+            whether backhauls come last; beyond ``horizon`` where there is no road, or the leg is barred.
         ``cost`` (c, n, n)
             Of travel and of that time, once for each of these and pair of rates; without a road, dearer than any.
         ``metres`` (q, n, n)
@@ -131,10 +132,10 @@ def encode(problem: Problem, seed: int = 0) -> EncodedProblem:
 
 
 def _require_small(problem: Problem, fleet: Sequence[VehicleType]) -> None:
-    services = {(v.profile, _service_key(problem, v)) for v in fleet}
-    tariffs = {(v.profile, _service_key(problem, v), v.tariff.per_km, v.tariff.per_hour) for v in fleet}
+    services = {_time_key(problem, v) for v in fleet}
+    tariffs = {(*_time_key(problem, v), v.tariff.per_km, v.tariff.per_hour) for v in fleet}
     limited = {v.profile for v in fleet if math.isfinite(v.max_distance_m) or problem.lines}
-    timed = [hourly for profile, _ in services if (hourly := problem.matrix(profile).hourly)]
+    timed = [hourly for profile, *_ in services if (hourly := problem.matrix(profile).hourly)]
     spans = len(services) * max((len(hourly.begins_s) for hourly in timed), default=0)
     cells = (len(tariffs) + len(services) + len(limited) + spans) * len(problem.place_labels) ** 2
     if cells > MOST_CELLS:
@@ -143,9 +144,10 @@ def _require_small(problem: Problem, fleet: Sequence[VehicleType]) -> None:
             f"matrix cells; the solver takes {MOST_CELLS:,}. Split the day, or give vehicles equal profiles and rates")
 
 
-def _service_key(problem: Problem, vehicle: VehicleType) -> str:
-    """Return the id of the type if it has service times of its own, else nothing."""
-    return vehicle.id if any(vehicle.id in dict(order.service_by_type) for order in problem.orders) else ""
+def _time_key(problem: Problem, vehicle: VehicleType) -> tuple[str, str, bool]:
+    """Return its profile, its id if it has service times of its own, and whether some legs are barred to it."""
+    own = any(vehicle.id in dict(order.service_by_type) for order in problem.orders)
+    return vehicle.profile, vehicle.id if own else "", sorts(problem, vehicle)
 
 
 class _Nodes:
@@ -255,21 +257,23 @@ def _times(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np.int6
     orders = [problem.orders[row] for row in rows]
     hours = np.array([working_hours(problem, vehicle) for vehicle in fleet], dtype=np.int64).reshape(len(fleet), 2)
     horizon = int(hours.max(initial=0))
-    keys = [(vehicle.profile, _service_key(problem, vehicle)) for vehicle in fleet]
+    keys = [_time_key(problem, vehicle) for vehicle in fleet]
     distinct = sorted(set(keys))
     time = np.empty((len(distinct), len(nodes.rows), len(nodes.rows)), dtype=np.int64)
     service = np.empty((len(distinct), len(nodes.rows)), dtype=np.int64)
-    for p, (profile, kind) in enumerate(distinct):
+    barred = barred_legs(problem)[np.ix_(nodes.rows, nodes.rows)]
+    for p, (profile, kind, sorted_) in enumerate(distinct):
         served_s = [order.service_with(kind) for order in orders]
         service_s = np.array([0] * len(nodes.depots) + served_s, dtype=np.int64)
         service[p] = service_s
         seconds = nodes.cells(problem.matrix(profile).duration_s)
-        time[p] = np.where(seconds == UNREACHABLE, horizon + 1, np.minimum(seconds + service_s[:, None], horizon + 1))
+        closed = (seconds == UNREACHABLE) | (barred & sorted_)
+        time[p] = np.where(closed, horizon + 1, np.minimum(seconds + service_s[:, None], horizon + 1))
     windows = [(order.window.begin_s, min(order.window.end_s, horizon)) for order in orders]
     return {
         "time": time,
         "service": service,
-        **_hourly(problem, [profile for profile, _ in distinct], nodes),
+        **_hourly(problem, distinct, nodes),
         "openings": _padded([[(window.begin_s, window.end_s) for window in order.openings] for order in orders], 2),
         **_breaks(fleet),
         "time_of": np.array([distinct.index(key) for key in keys], dtype=np.int64),
@@ -282,12 +286,12 @@ def _times(problem: Problem, fleet: Sequence[VehicleType], rows: NDArray[np.int6
     }
 
 
-def _hourly(problem: Problem, profiles: Sequence[str], nodes: _Nodes) -> dict[str, NDArray[np.int64]]:
+def _hourly(problem: Problem, keys: Sequence[tuple[str, str, bool]], nodes: _Nodes) -> dict[str, NDArray[np.int64]]:
     """Return travel by the hour."""
-    known = [problem.matrix(profile).hourly for profile in profiles]
+    known = [problem.matrix(profile).hourly for profile, *_ in keys]
     most, n = max((len(hourly.begins_s) for hourly in known if hourly), default=0), len(nodes.rows)
-    spans = np.zeros((most, len(profiles)), dtype=np.int64)
-    hourly_s = np.zeros((most, len(profiles), n if most else 0, n if most else 0), dtype=np.int64)
+    spans = np.zeros((most, len(keys)), dtype=np.int64)
+    hourly_s = np.zeros((most, len(keys), n if most else 0, n if most else 0), dtype=np.int64)
     for p, hourly in enumerate(known):
         for s, begin_s in enumerate(hourly.begins_s if hourly else ()):
             spans[s, p], hourly_s[s, p] = begin_s, nodes.cells(hourly.duration_s[s]) if hourly else 0

@@ -41,7 +41,7 @@ class OrToolsEngine:
     supports = frozenset({"coverage", "fleet", "travel_time", "cost", "capacity", "time_window", "shift", "skills",
                           "shipment", "pickup", "vehicle_type", "zones", "max_distance", "max_stops", "open_route",
                           "end_depot", "several_windows", "breaks", "driving", "apart", "overtime",
-                          "lines", "hours"})
+                          "lines", "hours", "backhauls"})
 
     def solve(self, problem: Problem, limit: Limit, seed: int = 0, progress: Progress | None = None,
               initial: Initial | None = None) -> Plan:

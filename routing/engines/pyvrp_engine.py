@@ -25,7 +25,7 @@ class PyVrpEngine:
 
     name = "pyvrp"
     supports = frozenset({"coverage", "fleet", "travel_time", "cost", "capacity", "time_window", "shift", "skills",
-                          "shipment", "pickup", "vehicle_type", "zones", "max_distance", "end_depot"})
+                          "shipment", "pickup", "vehicle_type", "zones", "max_distance", "end_depot", "backhauls"})
 
     def solve(self, problem: Problem, limit: Limit, seed: int = 0, progress: Progress | None = None,
               initial: Initial | None = None) -> Plan:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pyvrp
 
+from routing.backhauls import barred_legs, sorts
 from routing.engines.encode import MOST, able_orders, largest_cost
 from routing.errors import ProblemError
 from routing.timing import DISTANCE_TOLERANCE_M, DURATION_TOLERANCE_S, working_hours
@@ -141,7 +142,7 @@ class Model:
         for kind in self.kinds:
             barred = [not _may_serve(kind, order) for order in problem.orders]
             more_s = [order.service_with(kind.id) - base_s[order.id] for order in problem.orders]
-            key = kind.profile, tuple(barred), tuple(more_s)
+            key = kind.profile, tuple(barred), tuple(more_s), sorts(problem, kind)
             if key not in matrices:
                 matrices[key] = self._travel(kind, barred, more_s)
             kinds.append(self._vehicle(kind, list(matrices).index(key)))
@@ -270,7 +271,8 @@ class Model:
         """Return metres and seconds, closed where there is no road or the vehicle may not serve the order."""
         travel, depots = self.problem.matrix(kind.profile), len(self.problem.depots)
         shut = np.array([False] * depots + barred)
-        closed = (~travel.reachable | shut | shut[:, None]) & ~np.eye(len(shut), dtype=bool)
+        out_of_turn = barred_legs(self.problem) & sorts(self.problem, kind)
+        closed = (~travel.reachable | shut | shut[:, None] | out_of_turn) & ~np.eye(len(shut), dtype=bool)
         longer_s = np.array([0] * depots + more_s, dtype=np.int64)[:, None] * ~np.eye(len(shut), dtype=bool)
         metres, seconds = np.minimum(travel.distance_m, NO_ROAD), np.minimum(travel.duration_s, NO_ROAD) + longer_s
         return np.where(closed, NO_ROAD, metres), np.where(closed, NO_ROAD, seconds)

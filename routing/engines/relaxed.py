@@ -16,6 +16,7 @@ NEUTRAL: dict[str, dict[str, dict[str, Any]]] = {
     "capacity": {"fleet": {"payload_kg": math.inf, "volume_m3": math.inf, "pieces": math.inf, "capacity": ()}},
     "time_window": {"orders": {"window": ALWAYS, "windows": ()}},
     "several_windows": {"orders": {"windows": ()}},
+    "backhauls": {"fleet": {"backhauls_last": False}},
     "apart": {"orders": {"goods": frozenset()}},
     "breaks": {"fleet": {"breaks": ()}},
     "driving": {"fleet": {"driving": None}},

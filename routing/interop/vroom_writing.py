@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from routing.backhauls import sorts
 from routing.interop.vroom_json import UNREACHABLE_S, numbers_of, scale_of, write_json
 from routing.model import ALWAYS, UNREACHABLE, Order, Problem, VehicleType
 from routing.timing import working_hours
@@ -121,6 +122,7 @@ def _left_out(problem: Problem) -> list[str]:
             ("fixed lines", bool(problem.lines)),
             ("goods that must not share a vehicle", bool(problem.apart)),
             ("travel by the hour", any(matrix.hourly for matrix in problem.matrices)),
+            ("backhauls that come last", any(sorts(problem, kind) for kind in problem.fleet)),
             ("overtime", any(kind.tariff.per_overtime_hour for kind in problem.fleet)))
     return [f"{rule} cannot be said, and are left out" for rule, is_used in said if is_used]
 

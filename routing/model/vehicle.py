@@ -159,6 +159,8 @@ class VehicleType:
         How long its driver may drive without a break. None: as long as there is to drive.
     zones : set of str
         The only zones whose orders it serves. Empty: all.
+    backhauls_last : bool
+        Whether on a route all deliveries from the depot come before all else: pickups, and orders of shipments.
 
     Raises
     ------
@@ -199,6 +201,7 @@ class VehicleType:
     breaks: tuple[Break, ...] = field(default=(), metadata=LATER)
     driving: DrivingRule | None = field(default=None, metadata=LATER)
     zones: frozenset[str] = field(default=frozenset(), metadata=LATER)
+    backhauls_last: bool = field(default=False, metadata=LATER)
 
     def __post_init__(self) -> None:
         known = [name for name in SIZES if getattr(self, name) is not None]
@@ -213,7 +216,7 @@ class VehicleType:
             *(settle_amounts(self, "years_in_service") if self.years_in_service is not None else ()),
             *settle_counts(self, "crew", positive=True),
             *(settle_counts(self, "max_stops", positive=True) if self.max_stops is not None else ()),
-            *settle_flags(self, "customs_supervised", "returns"),
+            *settle_flags(self, "customs_supervised", "returns", "backhauls_last"),
             *settle_texts(self, "profile", "depot", "end_depot"),
             *(kind_faults(self, shift=TimeWindow, tariff=Tariff) or self._settle_breaks()),
             *settle_names(self, "skills", "cold"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from routing.assemble import schedule
+from routing.backhauls import in_turn
 from routing.loading.exact import Answer
 from routing.loading.packing import Packing, pack
 from routing.request import LOAD_TOLERANCE, carried
@@ -103,6 +104,8 @@ class Tours:
 
     def _route(self, tour: Tour) -> Route | None:
         vehicle, orders = self.problem.fleet[tour.kind], self.nouns(tour)
+        if not in_turn(self.problem, vehicle, tour.orders):
+            return None
         if not _may_serve(vehicle, orders) or (carried(self.problem, orders) > self._limits[tour.kind]).any():
             return None
         if any(shipment.pickup not in tour.orders[:i] for i, order in enumerate(tour.orders)

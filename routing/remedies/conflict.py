@@ -26,7 +26,7 @@ RULES_ZH = {"capacity": "载重/容积", "time_window": "时间窗", "shift": "�
             "fleet": "车辆数", "vehicle_type": "指定车型", "max_distance": "最大里程", "max_stops": "最多站数",
             "end_depot": "收车仓库", "breaks": "休息", "driving": "连续驾驶", "several_windows": "多个时间窗",
             "zones": "配送区域", "apart": "货物隔离", "open_route": "不返回", "pickup": "提货", "shipment": "提送配对",
-            "lines": "固定线路"}
+            "lines": "固定线路", "backhauls": "先送后取"}
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
+from routing.backhauls import in_turn
 from routing.drives import Steady, drives_of
 from routing.model import UNREACHABLE, Order, Problem, VehicleType
 from routing.remedies.change import Change
@@ -74,10 +75,10 @@ class Tour:
         Returns
         -------
         list of Change
-            Empty if no single change does, such as without a road, with goods that must part, or if two limits are in
-            the way.
+            Empty if no single change does, such as without a road, with goods that must part or backhauls not last, or
+            if two limits are in the way.
         """
-        if UNREACHABLE in self.legs_s or self._parted():
+        if UNREACHABLE in self.legs_s or self._parted() or not in_turn(self.problem, self.vehicle, self.orders):
             return []
         still = [change for part in (self._permit(), self._skills(), self._loads(), self._stops(), self._way())
                  for change in part]

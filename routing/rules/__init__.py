@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from routing.rules import (
     apart,
+    backhauls,
     breaks,
     capacity,
     cost,
@@ -49,6 +50,6 @@ class Rule(Protocol):
 
 
 RULES: tuple[Rule, ...] = (
-    form, coverage, shipment, fleet, vehicle_type, zones, skills, apart, capacity, max_stops, max_distance, end_depot,
-    lines, open_route, travel_time, time_window, breaks, shift, cost, reasons,
+    form, coverage, shipment, fleet, vehicle_type, zones, skills, apart, backhauls, capacity, max_stops, max_distance,
+    end_depot, lines, open_route, travel_time, time_window, breaks, shift, cost, reasons,
 )

@@ -122,6 +122,10 @@ class _Extender:
         pairs = [(numbers[shipment.pickup], numbers[shipment.delivery]) for shipment in problem.shipments]
         self.pickup_of = {delivery: pickup for pickup, delivery in pairs}
         self.pairs = [1 << pickup | 1 << delivery for pickup, delivery in pairs]
+        shipped = {order for shipment in problem.shipments for order in shipment.orders}
+        first = {i for i, order in enumerate(self.orders) if order.kind == "delivery" and order.id not in shipped}
+        self.linehauls = first if vehicle.backhauls_last else set()
+        self.backhauls = sum(1 << i for i in range(len(self.orders)) if i not in first)
         self.cheapest = [math.inf] * (1 << len(self.orders))
 
     def run(self) -> list[float]:
@@ -139,6 +143,8 @@ class _Extender:
         for i, order in enumerate(self.orders):
             before = self.pickup_of.get(i)
             if (not self.fits[i] or so_far.served >> i & 1 or (before is not None and not so_far.served >> before & 1)):
+                continue
+            if i in self.linehauls and so_far.served & self.backhauls:
                 continue
             longer = self._visit(so_far, i, order)
             if longer is not None:

@@ -69,7 +69,7 @@ def test_every_column_of_a_table_reaches_its_field(town):
                         cargo_width_m="1.5", cargo_height_m="1.6", length_m="4.5", width_m="1.7", height_m="2",
                         gross_mass_kg="2600", axles="2", years_in_service="2.5", crew="2", customs_supervised="yes",
                         profile="truck", depot="D", shift_begin="21:00", shift_end="06:00+1", max_hours="9.5",
-                        returns="否", max_distance_km="80.5", max_stops="12",
+                        returns="否", max_distance_km="80.5", max_stops="12", backhauls_last="是",
                         skills="cold;crane", fixed_cost="20", cost_per_km="0.5", cost_per_hour="12", currency="CNY")
     depots = DEPOTS.assign(open="20:00", close="08:00+1", name="仓库")
 
@@ -85,7 +85,7 @@ def test_every_column_of_a_table_reaches_its_field(town):
         cargo_width_m=1.5, cargo_height_m=1.6, length_m=4.5, width_m=1.7, height_m=2, gross_mass_kg=2600, axles=2,
         years_in_service=2.5, crew=2, customs_supervised=True, profile="truck", depot="D",
         shift=TimeWindow.between("21:00", "06:00+1"), max_duration_s=34200, skills={"cold", "crane"},
-        returns=False, max_distance_m=80_500, max_stops=12,
+        returns=False, max_distance_m=80_500, max_stops=12, backhauls_last=True,
         tariff=Tariff(20, 0.5, 12, "CNY")),)
     assert problem.depots == (Depot("D", lon=24.90, lat=60.16, open="20:00", close="08:00+1", name="仓库"),)
     assert (problem.day, problem.time_zone, problem.roads) == (dt.date(2026, 11, 23), "Asia/Shanghai", town)

@@ -128,7 +128,7 @@ def test_every_rule_has_a_name_and_a_file_of_its_own():
     assert {rule.NAME for rule in RULES} == {
         "form", "coverage", "fleet", "skills", "capacity", "travel_time", "time_window", "shift", "cost", "reasons",
         "shipment", "vehicle_type", "max_stops", "max_distance", "end_depot", "open_route",
-        "breaks", "apart", "zones", "lines"}
+        "breaks", "apart", "backhauls", "zones", "lines"}
     assert all("Meaning: " in rule.__doc__ for rule in RULES)
 
 

@@ -79,8 +79,17 @@ def lines(rng, problem):
     return dataclasses.replace(problem, lines=[line])
 
 
+def backhauls(rng, problem):
+    """Make pickups of one or two orders and let most types make their deliveries first."""
+    picked = rng.sample(range(3), rng.randint(1, 2))
+    orders = [dataclasses.replace(order, kind="pickup" if i in picked else "delivery")
+              for i, order in enumerate(problem.orders)]
+    fleet = [dataclasses.replace(kind, backhauls_last=rng.random() < 0.8) for kind in problem.fleet]
+    return dataclasses.replace(problem, orders=orders, fleet=fleet)
+
+
 RULES = {"several_windows": several_windows, "breaks": breaks, "apart": apart, "overtime": overtime,
-         "zones": zones, "lines": lines}
+         "zones": zones, "lines": lines, "backhauls": backhauls}
 
 
 def tiny(seed, rules):
@@ -147,7 +156,12 @@ def in_line(problem, kind, sequence):
 def alone(problem, kind, sequence):
     """Return what one vehicle costs that visits orders in a sequence; None if it cannot."""
     orders = [problem.orders[i] for i in sequence]
-    if sum(order.weight_kg for order in orders) > kind.payload_kg:
+    brought = [order.weight_kg if order.kind == "delivery" else 0 for order in orders]
+    picked = [order.weight_kg if order.kind == "pickup" else 0 for order in orders]
+    if max(sum(picked[:i]) + sum(brought[i:]) for i in range(len(orders) + 1)) > kind.payload_kg:
+        return None
+    kinds = [order.kind for order in orders]
+    if kind.backhauls_last and kinds != sorted(kinds):
         return None
     if kind.zones and any(order.zone and order.zone not in kind.zones for order in orders):
         return None
@@ -204,12 +218,14 @@ def test_ortools_finds_the_best_of_tiny_days(rules, seed):
     assert (sum(order.penalty is None for order in left), pytest.approx(plan.cost + plan.penalty)) == best(problem)
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_the_native_engine_keeps_to_zones_and_finds_the_best(seed):
-    """What it needs to know of them is who may serve whom."""
-    problem = tiny(seed, ("zones",))
+@pytest.mark.parametrize(("engine", "rule", "seed"), [
+    *(("native", rule, seed) for rule in ("zones", "backhauls") for seed in range(5)),
+    *(("pyvrp", "backhauls", seed) for seed in range(5))])
+def test_other_engines_keep_to_zones_and_backhauls_and_find_the_best(engine, rule, seed):
+    """What they need to know of zones is who may serve whom, of backhauls which leg is none."""
+    problem = tiny(seed, (rule,))
 
-    plan = engine_named("native").solve(problem, Limit(iterations=200), seed=1)
+    plan = engine_named(engine).solve(problem, Limit(iterations=200), seed=1)
 
     left = [order for order in problem.orders if order.id in {one.order for one in plan.unserved}]
     assert check(plan) == []

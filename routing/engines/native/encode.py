@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from routing.backhauls import barred_legs, sorts
 from routing.engines.encode import FINEST_COST_SCALE, MOST, MOST_METRES, encoded_loads, encoded_pairs, largest_cost
 from routing.engines.encoded import BROUGHT, DELIVERY, PICKED, PICKUP
 from routing.engines.native import layout as at
@@ -181,10 +182,10 @@ def encode(problem: Problem) -> Encoded:
 def _travel(problem: Problem, fleet: Sequence[VehicleType]) -> NDArray[np.int32]:
     """Return metres and seconds of all legs by profile, between orders, depots, and nowhere."""
     depots, n = len(problem.depots), len(problem.place_labels)
-    profiles = sorted({vehicle.profile for vehicle in fleet})
+    profiles = _profiles(problem, fleet)
     travel = np.zeros((len(profiles), n + 1, n + 1, 2), dtype=np.int32)
     travel[:, n] = at.NEVER
-    for p, profile in enumerate(profiles):
+    for p, (profile, sorted_) in enumerate(profiles):
         matrix = problem.matrix(profile)
         if matrix.distance_m.max(initial=0) >= at.NEVER:
             raise ProblemError(f"travel matrix {profile!r}: a leg of {matrix.distance_m.max():,} m is too long for the "
@@ -196,18 +197,26 @@ def _travel(problem: Problem, fleet: Sequence[VehicleType]) -> NDArray[np.int32]
                     legs[legs == UNREACHABLE] = at.NEVER
                     block = travel[p, first + row - low : first + row - low + len(legs), :n, column]
                     block[:, : n - depots], block[:, n - depots :] = legs[:, depots:], legs[:, :depots]
+        if sorted_:
+            travel[p, :-1, :-1][np.roll(barred_legs(problem), -depots, axis=(0, 1))] = at.NEVER
     return travel
+
+
+def _profiles(problem: Problem, fleet: Sequence[VehicleType]) -> list[tuple[str, bool]]:
+    """Return the road profiles in use, each with whether backhauls come last on it."""
+    return sorted({(vehicle.profile, sorts(problem, vehicle)) for vehicle in fleet})
 
 
 def _kinds(problem: Problem, fleet: Sequence[VehicleType]) -> NDArray[np.int64]:
     """Return the columns of the vehicle types, but for costs."""
-    profiles = sorted({vehicle.profile for vehicle in fleet})
+    profiles = _profiles(problem, fleet)
     orders, depots = len(problem.orders), len(problem.depots)
     kind = np.zeros((len(fleet), at.ROOM), dtype=np.int64)
     for row, vehicle in zip(kind, fleet, strict=True):
         opens_s, closes_s = working_hours(problem, vehicle)
         begin = problem.depot_row[problem.depot_of(vehicle).id]
-        row[at.PROFILE], row[at.COUNT] = profiles.index(vehicle.profile), min(vehicle.count, orders)
+        row[at.PROFILE] = profiles.index((vehicle.profile, sorts(problem, vehicle)))
+        row[at.COUNT] = min(vehicle.count, orders)
         row[at.BEGIN_OPEN], row[at.BEGIN_CLOSE], row[at.END_CLOSE] = opens_s, closes_s, closes_s
         row[at.BEGIN_PLACE] = orders + begin
         end = problem.end_of(vehicle)

@@ -62,7 +62,7 @@ class NativeEngine:
     name = "native"
     supports = frozenset({"coverage", "fleet", "travel_time", "cost", "capacity", "time_window", "shift", "skills",
                           "shipment", "pickup", "vehicle_type", "zones", "max_distance", "max_stops", "open_route",
-                          "end_depot"})
+                          "end_depot", "backhauls"})
 
     def __init__(self, threads: int = 1, objective: Objective = "cost", plain_only: bool = False) -> None:
         self.threads, self.fleet_first, self.plain_only = max(1, threads), objective == "fleet", plain_only

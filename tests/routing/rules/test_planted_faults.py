@@ -210,6 +210,9 @@ FAULTS = {
         ("apart", VAN, "B", "B", 1, "orders")]),
     "goods that ride alone": (TWO, lambda t, p: t.apart(p, [("bees", "bees")], A={"bees"}, B={"bees"}), [
         ("apart", VAN, "B", "B", 1, "orders")]),
+    "a delivery after a pickup": (TWO, lambda t, p: t.with_vehicle(
+        t.with_order(p, "A", kind="pickup"), "van", backhauls_last=True), [
+        ("backhauls", VAN, "B", "B", 1, "orders")]),
     "overtime not paid": (TWO, lambda t, p: t.with_vehicle(p, "van", tariff=dataclasses.replace(
         p.problem.fleet[0].tariff, per_overtime_hour=60, overtime_after_s=3600)), [
         ("cost", VAN, "", "", 15, "EUR")]),  # 75 min, a quarter of an hour of it overtime

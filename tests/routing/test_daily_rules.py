@@ -255,7 +255,7 @@ def test_deliveries_from_the_depot_come_before_shipments_too(engine, seed):
 
 @pytest.mark.parametrize(("last", "added", "orders"), [(False, 1.0, ("A", "P", "B")), (True, 3.0, ("B", "A", "P"))])
 def test_an_order_is_offered_and_moved_only_where_backhauls_stay_last(last, added, orders):
-    """Depot to any 2 km, A to P and P to B 1 km, A to B 3 km: behind the pickup P, B costs 1 km more, before it 3 km."""
+    """Depot to any 2 km, A to P and P to B 1 km, A to B 3 km: behind the pickup B costs 1 km more, before it 3 km."""
     cells = np.array([[0, 2, 2, 2], [2, 0, 1, 3], [2, 1, 0, 1], [2, 3, 1, 0]]) * 1000
     problem = Problem(
         [Order("A", lon=0, lat=0), Order("P", lon=0, lat=0, kind="pickup"), Order("B", lon=0, lat=0)],

@@ -39,7 +39,7 @@ def test_programs_use_names_that_exist(path):
     used = re.findall(r"\b(gisdata|routing)\.([a-z_]\w*|[A-Z]\w*)\b", path.read_text(encoding="utf-8"))
     known = {"gisdata": set(gisdata.__all__), "routing": set(routing.__all__)}
     modules = {"schema", "samples", "profiles", "ways", "detours", "network", "interop", "areas", "loading", "siting",
-               "demand", "export", "territories", "model"}
+               "demand", "export", "territories", "model", "centres", "packs"}
 
     assert [f"{package}.{name}" for package, name in used if name not in known[package] | modules] == []
 

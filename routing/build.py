@@ -17,6 +17,7 @@ import pandas as pd
 from gisdata.errors import Fault, GisDataError, PlacesOffRoadError, TableError, UnknownNameError
 from gisdata.kinds import spans
 from gisdata.profiles import load_profile, profile_names, with_turns
+from routing.by_hour import measured_by_hour, speeds_of
 from routing.errors import ProblemError
 from routing.loading.classes import kinds_of, segregation
 from routing.loading.spaces import cargo_space
@@ -43,6 +44,7 @@ from routing.travel import MAX_SNAP_M, measured, require_usable
 from routing.words import off_road
 
 if TYPE_CHECKING:
+    from gisdata.hourly import HourlySpeeds
     from gisdata.network import RoadNetwork
 
 Noun = TypeVar("Noun", Order, Depot, VehicleType)
@@ -72,6 +74,7 @@ def build_problem(
     time_zone: str = "UTC",
     max_snap_m: float = MAX_SNAP_M,
     turns: bool = False,
+    by_hour: HourlySpeeds | bool = False,
 ) -> Problem:
     """Return the problem of one plan day, with travel along the roads between all its places.
 
@@ -106,6 +109,9 @@ def build_problem(
     turns : bool
         Whether all vehicles obey turn restrictions and take time for turns; else those whose profile says so, such as
         ``truck turns=true``.
+    by_hour : HourlySpeeds or bool
+        Whether travel depends on the hour of departure: True, as what is closed or limited at some hours of the plan
+        day says; or also by speeds as from `gisdata.read_hourly_speeds`.
 
     Returns
     -------
@@ -137,7 +143,10 @@ def build_problem(
     lon, lat = np.array([(place.lon, place.lat) for place in places], dtype=np.float64).reshape(-1, 2).T
     matrices, faults = [], []
     for profile in sorted({vehicle.profile for vehicle in listed_fleet}):
-        matrix, gaps_m = measured(roads, labels, lon, lat, profile, max_snap_m)
+        if by_hour is False:
+            matrix, gaps_m = measured(roads, labels, lon, lat, profile, max_snap_m)
+        else:
+            matrix, gaps_m = measured_by_hour(roads, labels, lon, lat, profile, max_snap_m, dated, speeds_of(by_hour))
         matrices.append(replace(matrix, profile=profile))
         used = {vehicle.depot for vehicle in listed_fleet if vehicle.profile == profile}
         faults += [f"depot {depot.id!r} is {off_road(gap_m, profile)}" for depot, gap_m

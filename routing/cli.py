@@ -93,6 +93,8 @@ def _parser() -> argparse.ArgumentParser:
     solve.add_argument("--roads", required=True, metavar="FILE|sample:NAME",
                        help=".osm.pbf, .osm, .osm.gz, .osm.bz2, a saved .roads file, or a sample such as sample:wuhan")
     solve.add_argument("--turns", action="store_true", help="obey turn restrictions, and count time for turns")
+    solve.add_argument("--by-hour", nargs="?", const="", metavar="SPEEDS",
+                       help="let travel depend on the hour, as the roads say, and by a file of speeds")
     solve.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write the plan and its exports")
     solve.set_defaults(run=_solve)
 
@@ -167,7 +169,7 @@ def _solve(args: argparse.Namespace) -> int:
 
     limit = _limit(args)
     problem = read_problem(args.orders, args.vehicles, args.depots, lambda: read_roads(args.roads), args.pieces,
-                           args.lines, turns=args.turns, day=args.day)
+                           args.lines, turns=args.turns, by_hour=args.by_hour, day=args.day)
     plan = _planned(problem, limit, args)
     _write(plan, args.out, gisdata.safe_name(args.orders.stem))
     return FINE

@@ -12,17 +12,15 @@ from gisdata.errors import TableError
 from routing.build import build_problem
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from gisdata.network import RoadNetwork
     from routing.model import Problem
 
-    Table = TypeVar("Table", bound=pd.DataFrame)
+    Table = TypeVar("Table")
 
 
 def read_problem(orders: Path, vehicles: Path, depots: Path, roads: Callable[[], RoadNetwork],
                  pieces: Path | None = None, lines: Path | None = None, *, turns: bool = False,
-                 day: str | None = None, time_zone: str = "UTC") -> Problem:
+                 by_hour: str | None = None, day: str | None = None, time_zone: str = "UTC") -> Problem:
     """Return the problem of a day whose tables are files.
 
     Parameters
@@ -37,6 +35,8 @@ def read_problem(orders: Path, vehicles: Path, depots: Path, roads: Callable[[],
         As `gisdata.read_lines` takes it.
     turns : bool
         Whether turn restrictions are obeyed and turns take time.
+    by_hour : str, optional
+        File of speeds by the hour, as `gisdata.read_hourly_speeds` takes it; empty: as the roads alone say.
     day, time_zone : str
         Plan day and zone, as for `routing.build_problem`.
 
@@ -65,10 +65,11 @@ def read_problem(orders: Path, vehicles: Path, depots: Path, roads: Callable[[],
               read(gisdata.read_vehicles, vehicles))
     listed = read(gisdata.read_pieces, pieces) if pieces else None
     templates = read(gisdata.read_lines, lines) if lines else None
+    speeds = read(gisdata.read_hourly_speeds, Path(by_hour)) if by_hour else by_hour is not None
     if refused:
         raise _joined(refused)
     return build_problem(*tables, roads(), pieces=listed, lines=() if templates is None else templates,  # type: ignore[arg-type]
-                         turns=turns, day=day, time_zone=time_zone)
+                         turns=turns, by_hour=speeds, day=day, time_zone=time_zone)  # type: ignore[arg-type]
 
 
 def read_roads(source: str) -> RoadNetwork:

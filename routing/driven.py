@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from routing.drives import Drive, Steady, drives_of
 from routing.model import UNREACHABLE, Order, Problem, VehicleType
-from routing.plan import Pause, Route, Visit
+from routing.plan import Pause, Plan, Route, Visit
 from routing.timing import Timing, route_rows, route_timing, stated_end, working_hours
 
 
@@ -62,6 +62,25 @@ def driven_route(problem: Problem, vehicle: str, orders: Sequence[str]) -> Route
     end_s, distance_m = drives[-1].arrival(left_s), sum(m for m in metres if m != UNREACHABLE)
     return Route(vehicle, kind.id, problem.depot_of(kind).id, tuple(visits), begin_s, end_s, distance_m,
                  kind.tariff.cost(distance_m, end_s - begin_s), stated_end(problem, kind))
+
+
+def driven_plan(plan: Plan, problem: Problem) -> Plan:
+    """Return a plan as it turns out where travel, windows or tariffs are others than it was made for.
+
+    Parameters
+    ----------
+    plan : Plan
+        As made.
+    problem : Problem
+        What the day turns out to be.
+
+    Returns
+    -------
+    Plan
+        The same vehicles serve the same orders in the same sequence, as early as can be; the judge says what is late.
+    """
+    routes = tuple(driven_route(problem, route.vehicle, route.orders) for route in plan.routes)
+    return Plan(problem, routes, plan.unserved, plan.engine, plan.limit, plan.seed)
 
 
 def timed_route(problem: Problem, kind: VehicleType, orders: Sequence[str], timing: Timing, vehicle: str) -> Route:

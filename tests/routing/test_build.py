@@ -388,3 +388,33 @@ def test_windows_outside_the_window_are_refused_and_others_cut():
     order = Order("A", lon=0, lat=0, window=noon, windows=[TimeWindow(0, 60), TimeWindow.between("12:30", "14:00")])
 
     assert (order.window, order.windows) == (TimeWindow.between("12:30", "13:00"), ())
+
+
+def test_travel_by_the_hour_is_that_of_each_hour(town, tmp_path):
+    """In the spans are the matrices of their hours; alike hours are one span; distances stay those of the roads."""
+    factors = [1.0] * 7 + [0.5, 0.5] + [1.0] * 15
+    file = tmp_path / "speeds.toml"
+    file.write_text(f'source = "made up"\n[[factors]]\nclasses = ["*"]\nweekdays = "Mo-Fr"\nvalues = {factors}\n')
+    speeds = gisdata.read_hourly_speeds(file)
+    orders = [Order("A", lon=24.91, lat=60.16), Order("B", lon=24.92, lat=60.17)]
+    problem = build_problem(orders, DEPOT, VAN, town, day="2026-01-05", by_hour=speeds)
+    travel = problem.matrix("van")
+    then = travel_matrix(town, [DEPOT, *orders], gisdata.load_profile("van").on_trip(speeds=speeds), weekday="Mo",
+                         hours=[3, 8])
+
+    assert travel.hourly.begins_s == (0, 7 * 3600, 9 * 3600)
+    for span, hour in enumerate([3, 8, 3]):
+        np.testing.assert_array_equal(travel.hourly.duration_s[span], then[hour].duration_s)
+    np.testing.assert_array_equal(travel.distance_m, then[3].distance_m)
+    assert then[8].duration_s[0, 1] > 1.9 * then[3].duration_s[0, 1] > 0
+
+
+def test_roads_that_say_nothing_of_hours_make_one_span(town):
+    """`by_hour=True` asks the roads alone; anything but that and speeds is refused."""
+    orders = [Order("A", lon=24.91, lat=60.16)]
+    problem, plain = (build_problem(orders, DEPOT, VAN, town, by_hour=by_hour) for by_hour in (True, False))
+
+    assert problem.matrix("van").hourly.begins_s == (0,)
+    np.testing.assert_array_equal(problem.matrix("van").duration_s, plain.matrix("van").duration_s)
+    with pytest.raises(ProblemError, match="read_hourly_speeds, got 'rush'"):
+        build_problem(orders, DEPOT, VAN, town, by_hour="rush")

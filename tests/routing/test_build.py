@@ -29,6 +29,7 @@ from routing.model import (
     TimeWindow,
     VehicleType,
 )
+from routing.reading import read_problem
 from routing.reasons import unserved_orders
 from routing.solve import solve
 from routing.travel import travel_matrix
@@ -418,3 +419,19 @@ def test_roads_that_say_nothing_of_hours_make_one_span(town):
     np.testing.assert_array_equal(problem.matrix("van").duration_s, plain.matrix("van").duration_s)
     with pytest.raises(ProblemError, match="read_hourly_speeds, got 'rush'"):
         build_problem(orders, DEPOT, VAN, town, by_hour="rush")
+
+
+def test_speeds_of_a_file_are_read_with_the_tables(town, tmp_path):
+    """As on the command line: an empty name asks the roads alone; faults of tables and speeds come together."""
+    for name, table in (("orders", orders_table()), ("depots", DEPOTS), ("vehicles", fleet_table())):
+        table.to_csv(tmp_path / f"{name}.csv", index=False)
+    files = [tmp_path / f"{name}.csv" for name in ("orders", "vehicles", "depots")]
+    (tmp_path / "speeds.csv").write_text("u,v,hour,speed_kmh\n1,2,8,5\n")
+    (tmp_path / "wrong.csv").write_text("u,v,hour,speed_kmh\n1,2,25,5\n")
+    slow, roads = (read_problem(*files, lambda: town, by_hour=name) for name in (str(tmp_path / "speeds.csv"), ""))
+    fleet_table(count=[-1]).to_csv(files[1], index=False)
+
+    assert slow.matrix("van").hourly.begins_s == (0, 8 * 3600, 9 * 3600)
+    assert roads.matrix("van").hourly.begins_s == (0,)
+    with pytest.raises(TableError, match=r"(?s)count.*hour"):
+        read_problem(*files, lambda: town, by_hour=str(tmp_path / "wrong.csv"))

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import json
 import math
 import numbers
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
@@ -19,6 +20,8 @@ import shapely
 from gisdata.errors import PlacesOffRoadError, RoadNetworkError, TooLargeError
 from gisdata.memory import free_bytes
 from gisdata.network.access import why_closed
+from gisdata.network.driving import driving
+from gisdata.network.kept import kept_table
 from gisdata.network.matrix import many_to_many
 from gisdata.network.road_network import RoadNetwork
 from gisdata.network.snapping import Snaps, snap
@@ -38,6 +41,12 @@ if TYPE_CHECKING:
 MAX_SNAP_M = 500.0
 MOST_PLACES = 20_000
 """Most places of one matrix: 6.4 GB."""
+
+KEPT_FROM = 2_000
+"""From how many places on a matrix is kept in the cache folder: smaller ones are made sooner than they are read."""
+
+VERSION = 1
+"""Of how ways are found; another number makes kept matrices anew."""
 
 SHOWN = 5
 MARGIN = 0.1
@@ -161,12 +170,29 @@ def measured(
     snaps = snap(roads, lon, lat, who, max_snap_m)
     if whole:
         require_on_road(snaps, labels, who, max_snap_m)
-    duration_s, distance_m = (np.empty((n, n), dtype=np.int64) for _ in range(2))
-    for rows, seconds, metres in by_rows(roads, who, snaps):
-        duration_s[rows], distance_m[rows] = seconds, metres
-    for array in (duration_s, distance_m):
-        array.setflags(write=False)
+
+    def made() -> NDArray[np.int64]:
+        both = np.empty((2, n, n), dtype=np.int64)
+        for rows, *found in by_rows(roads, who, snaps):
+            both[:, rows] = found
+        both.setflags(write=False)
+        return both
+
+    keep = n >= KEPT_FROM and who == who.at_no_time  # of each hour of a day they would be too many
+    duration_s, distance_m = kept_table(_described(roads, who, snaps), (2, n, n), made) if keep else made()
     return TravelMatrix(who.name, tuple(labels), duration_s, distance_m), snaps.distance_m
+
+
+def _described(roads: RoadNetwork, who: Profile, snaps: Snaps) -> Iterator[bytes]:
+    """Give all that a matrix depends on; what the roads' speeds come to is in it, whatever rules say so."""
+    how = driving(roads, who)
+    figures = {field.name: getattr(who, field.name) for field in dataclasses.fields(who)
+               if field.name not in ("trip", "meaning", "sources")}
+    plain = {name: sorted(value.items()) if isinstance(value, Mapping) else sorted(value)
+             if isinstance(value, frozenset) else value for name, value in figures.items()}
+    yield json.dumps([VERSION, roads.digest, plain]).encode()
+    for array in (how.time_ms, how.length_mm, how.usable, snaps.edge, snaps.fraction):
+        yield np.ascontiguousarray(array).tobytes()
 
 
 def require_on_road(snaps: Snaps, labels: Sequence[str], who: Profile, max_snap_m: float) -> None:

@@ -6,7 +6,8 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from mmap import mmap
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -174,8 +175,17 @@ class TravelMatrix:
             raise ProblemError(f"travel matrix {self.profile!r}: {name} must be whole numbers, got {array.dtype}")
         if n and not (array.min() >= UNREACHABLE and array.max() < MOST):
             raise ProblemError(f"travel matrix {self.profile!r}: {name} must lie in 0 to 2**40, or be -1 (no road)")
-        if array.dtype == np.int64 and array.flags.owndata and array.flags.c_contiguous and not array.flags.writeable:
+        if array.dtype == np.int64 and array.flags.c_contiguous and _is_frozen(array):
             return array
         frozen = np.array(array, dtype=np.int64, order="C")
         frozen.setflags(write=False)
         return frozen
+
+
+def _is_frozen(array: NDArray[Any]) -> bool:
+    """Return whether nobody can write to an array, nor to what it is a part of, be that a file mapped into memory."""
+    while isinstance(array.base, np.ndarray):
+        if array.flags.writeable:
+            return False
+        array = array.base
+    return not array.flags.writeable and (array.flags.owndata or isinstance(array.base, mmap))

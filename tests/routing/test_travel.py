@@ -311,3 +311,25 @@ def test_plans_of_one_area_share_the_roads_around_them(monaco):
     driven = shapely.get_coordinates([line for plan in plans for legs in plan.geometry.legs for line in legs]).round(8)
     on_corners = [tuple(corner) in corners_kept for corner in driven.tolist()]
     assert sum(on_corners) > 0.9 * len(driven)  # all but where places lie on a road
+
+
+def test_a_large_matrix_is_kept_and_mapped(monaco, tmp_path, monkeypatch):
+    """The same places the second time; other places, another vehicle or an hour of the day: made, not mistaken."""
+    monkeypatch.setenv("ROUTEBOOK_CACHE", str(tmp_path))
+    places = monaco.orders.iloc[:12]
+    expected = [travel_matrix(monaco.roads, some, who) for some, who in
+                ((places, "van"), (places[::-1], "van"), (places, "truck"))]
+    monkeypatch.setattr(travel, "KEPT_FROM", 2)
+    searched = []
+    by_rows = travel.by_rows
+    monkeypatch.setattr(travel, "by_rows", lambda *args: searched.append(args) or by_rows(*args))
+
+    for _ in range(2):
+        assert [travel_matrix(monaco.roads, some, who) for some, who in
+                ((places, "van"), (places[::-1], "van"), (places, "truck"))] == expected
+    again = travel_matrix(monaco.roads, places, "van")
+
+    assert len(searched) == 3
+    assert isinstance(again.duration_s.base, np.memmap)
+    travel_matrix(monaco.roads, places, "van", weekday="Mo", hours=[8])
+    assert len([*(tmp_path / "tables").iterdir()]) == 3

@@ -4,6 +4,7 @@ Each territory has a centre; a place belongs to the centre that is nearest when 
 starts are raised where there is too little load and lowered where there is too much, and centres move to the middle of
 what they have. With head starts alone, all roads on the way from a place to its centre belong to that centre, so no
 territory falls apart. Times are undirected: the faster direction of each road. Loads are whatever the table counts.
+Places on a fixed line stay together: all of them go to the territory that has most of the line's load by itself.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ class Territories:
     Parameters
     ----------
     places : DataFrame
-        In the order given: `id`, `territory`, `load`, `minutes` from the centre.
+        In the order given: `id`, `territory`, `load`, `minutes` from the centre, `line` (empty: on none), `outside`:
+        whether it is in the territory for its line's sake only, and lies on the roads of another.
     territories : GeoDataFrame
         By territory: `territory` (named by the place at its centre), `places`, `load`, `deviation` (of the load from
         the mean, as a share of it), `mean_minutes` from the centre (by load), `area_m2` and the land whose roads belong
@@ -53,6 +55,13 @@ class Territories:
     places: pd.DataFrame
     territories: geopandas.GeoDataFrame
     balanced: bool
+
+    @property
+    def lines(self) -> pd.DataFrame:
+        """By fixed line: `line`, `territory` that drives it, `places`, `load`, `outside` (places on others' roads)."""
+        on = self.places[self.places["line"] != ""]
+        return on.groupby("line", as_index=False).agg(territory=("territory", "first"), places=("id", "size"),
+                                                      load=("load", "sum"), outside=("outside", "sum"))
 
     def summary(self) -> str:
         """Return a few words: how many, how equal, how near.
@@ -107,7 +116,7 @@ class Territories:
 
 def territories(
     roads: RoadNetwork, places: pd.DataFrame, count: int, profile: str | Profile, *, load: str | None = None,
-    tolerance: float = TOLERANCE, seed: int = 0, max_snap_m: float = MAX_DISTANCE_M,
+    line: str | None = None, tolerance: float = TOLERANCE, seed: int = 0, max_snap_m: float = MAX_DISTANCE_M,
 ) -> Territories:
     """Divide places into territories of about equal load, each in one piece on the road network.
 
@@ -123,6 +132,9 @@ def territories(
         Who drives.
     load : str, optional
         Column with the load of each place; by default each counts 1.
+    line : str, optional
+        Column with the fixed line that a place is on, blank for none. Places on one line share a territory, also where
+        that reaches over the roads of another.
     tolerance : float
         How far a load may be from the mean, as a share of it. The search ends when all are as near.
     seed : int
@@ -139,7 +151,8 @@ def territories(
     Raises
     ------
     ProblemError
-        If there are fewer places with a load than territories, or no road joins places to the others; these are named.
+        If there are fewer places with a load than territories, no such column of lines, or no road joins places to the
+        others; these are named.
     TableError
         With every position that is none, and every load that is negative or no number.
     PlacesOffRoadError
@@ -154,12 +167,51 @@ def territories(
     if not 1 <= count <= int((table.demand > 0).sum()):
         raise ProblemError(f"{int((table.demand > 0).sum())} places with a load cannot make {count} territories")
     graph, node = _on_graph(roads, table, who, max_snap_m)
+    on = _Lines(_line_names(places, line), table.demand)
     chance = np.random.default_rng(seed)
-    tried = (_search(graph, node, table.demand, count, tolerance, chance) for _ in range(_TRIES))
+    tried = (_search(graph, node, table.demand, on, count, tolerance, chance) for _ in range(_TRIES))
     best = next(tried)
     while best[0] > tolerance and (again := next(tried, None)) is not None:
         best = min(best, again, key=lambda found: found[0])
-    return _answer(roads, table, node, *best[1:], tolerance)
+    return _answer(roads, table, node, on, *best[1:], tolerance)
+
+
+def _line_names(places: pd.DataFrame, line: str | None) -> NDArray[np.object_]:
+    """Return the fixed line of each place, empty for none."""
+    if line is None:
+        return np.full(len(places), "", dtype=object)
+    if line not in places:
+        there = ", ".join(map(str, places))
+        raise ProblemError(f"places have no column {line!r} of fixed lines; they have: {there}")
+    cells = places[line]
+    return np.array(["" if blank else str(cell).strip() for cell, blank in zip(cells, cells.isna(), strict=True)],
+                    dtype=object)
+
+
+class _Lines:
+    """Which places must stay together.
+
+    Parameters
+    ----------
+    names : ndarray of str, shape (places,)
+        Fixed line of each, empty for none.
+    load : ndarray of float, shape (places,)
+        Of each.
+    """
+
+    def __init__(self, names: NDArray[np.object_], load: NDArray[np.float64]) -> None:
+        self.names, self.load = names, load
+        self.groups = [np.flatnonzero(names == name) for name in sorted(set(names.tolist()) - {""})]
+
+    def joined(self, of_place: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the territories of places with each line given to the one that has most of its load."""
+        if not self.groups:
+            return of_place
+        of_place = of_place.copy()
+        for rows in self.groups:
+            own = of_place[rows]
+            of_place[rows] = np.lexsort((-np.bincount(own), -np.bincount(own, self.load[rows])))[0]
+        return of_place
 
 
 def _on_graph(
@@ -189,17 +241,18 @@ def _on_graph(
     return graph, node
 
 
-def _search(graph: csr_array, node: NDArray[np.int64], load: NDArray[np.float64], count: int, tolerance: float,
-            chance: np.random.Generator) -> tuple[float, NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+def _search(graph: csr_array, node: NDArray[np.int64], load: NDArray[np.float64], on: _Lines, count: int,
+            tolerance: float, chance: np.random.Generator,
+            ) -> tuple[float, NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """Return the largest deviation, the centres (rows of places), their seconds to each node, and the head starts."""
     centre = _first_centres(graph, node, load, count, chance)
     best: tuple[float, NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]] | None = None
     for _ in range(_ROUNDS):
         away = _seconds(graph, node[centre])
-        start, worst = _head_starts(away[:, node], load)
+        start, worst = _head_starts(away[:, node], load, on)
         if best is None or worst < max(best[0], tolerance):
             best = worst, centre, away, start
-        of_place = (away[:, node] - start[:, None]).argmin(axis=0)
+        of_place = on.joined((away[:, node] - start[:, None]).argmin(axis=0))
         moved = np.array([_middle(graph, node, load, np.flatnonzero(of_place == number), row)
                           for number, row in enumerate(centre.tolist())])
         if (moved == centre).all():
@@ -229,13 +282,13 @@ def _first_centres(graph: csr_array, node: NDArray[np.int64], load: NDArray[np.f
     return np.array(centre)
 
 
-def _head_starts(away: NDArray[np.float64], load: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+def _head_starts(away: NDArray[np.float64], load: NDArray[np.float64], on: _Lines) -> tuple[NDArray[np.float64], float]:
     """Return the head starts (seconds) that make loads most equal, and the largest deviation that is left."""
     count, mean = len(away), load.sum() / len(away)
     start, best, least = np.zeros(count), np.zeros(count), np.inf
     step = float(np.median(away)) / 4
     for number in range(_STEPS):
-        gap = np.bincount((away - start[:, None]).argmin(axis=0), load, count) / mean - 1
+        gap = np.bincount(on.joined((away - start[:, None]).argmin(axis=0)), load, count) / mean - 1
         worst = float(np.abs(gap).max())
         if worst < least:
             best, least = start.copy(), worst
@@ -253,7 +306,7 @@ def _middle(graph: csr_array, node: NDArray[np.int64], load: NDArray[np.float64]
     return int(tried[cost.argmin()])
 
 
-def _answer(roads: RoadNetwork, table: Places, node: NDArray[np.int64], centre: NDArray[np.int64],
+def _answer(roads: RoadNetwork, table: Places, node: NDArray[np.int64], on: _Lines, centre: NDArray[np.int64],
             away: NDArray[np.float64], start: NDArray[np.float64], tolerance: float) -> Territories:
     """Return the division as tables, with the land whose nearest road belongs to each territory."""
     import geopandas
@@ -262,7 +315,7 @@ def _answer(roads: RoadNetwork, table: Places, node: NDArray[np.int64], centre: 
 
     lead = away - start[:, None]
     of_node = np.where(np.isfinite(lead.min(axis=0)), lead.argmin(axis=0), -1)
-    of_place, count = of_node[node], len(centre)
+    of_place, count = on.joined(of_node[node]), len(centre)
     load = np.bincount(of_place, table.demand, count)
     minutes = away[of_place, node] / 60
     names = np.array([table.names[row] for row in centre.tolist()], dtype=object)
@@ -276,7 +329,8 @@ def _answer(roads: RoadNetwork, table: Places, node: NDArray[np.int64], centre: 
         "deviation": load / load.mean() - 1,
         "mean_minutes": np.divide(weighed, load, out=np.zeros(count), where=load > 0), "area_m2": shapely.area(land),
     }, geometry=net.flat.degrees(land), crs="EPSG:4326")
-    rows = pd.DataFrame({"id": table.names, "territory": names[of_place], "load": table.demand, "minutes": minutes})
+    rows = pd.DataFrame({"id": table.names, "territory": names[of_place], "load": table.demand, "minutes": minutes,
+                         "line": on.names, "outside": of_place != of_node[node]})
     return Territories(rows, areas, bool((areas["deviation"].abs() <= tolerance).all()))
 
 

@@ -94,3 +94,32 @@ def test_what_cannot_be_divided_is_refused(street_grid):
         territories(street_grid, places, 2, "van", load="kg")
     with pytest.raises(gisdata.TableError, match="'b'"):
         territories(street_grid, places.assign(kg=[1.0, -1.0]), 1, "van", load="kg")
+
+
+def test_fixed_lines_are_assigned_whole_and_counted(monaco, divided):
+    """Two lines across territories: each in one, and loads are balanced with that; the table counts them."""
+    at = divided.places["territory"].to_numpy()
+    names = list(dict.fromkeys(at))
+    tour = np.full(len(at), "", dtype=object)
+    for line, (one, other) in {"L": names[:2], "M": names[2:]}.items():
+        tour[[*np.flatnonzero(at == one)[:3], *np.flatnonzero(at == other)[:2]]] = line
+
+    found = territories(monaco.roads, monaco.orders.assign(tour=tour), 4, "van", line="tour")
+    places = found.places
+
+    assert places["line"].tolist() == tour.tolist()
+    assert {line: len(set(rows["territory"])) for line, rows in places.groupby("line")} | {"": 1} == {
+        "": 1, "L": 1, "M": 1}
+    assert found.balanced
+    assert (places["territory"].value_counts() / 20 - 1).abs().max() <= 0.1
+    assert found.lines[["line", "places", "load"]].to_numpy().tolist() == [["L", 5, 5.0], ["M", 5, 5.0]]
+    assert found.lines["outside"].tolist() == places.groupby("line")["outside"].sum()[["L", "M"]].tolist()
+    assert not places.loc[places["line"] == "", "outside"].any()
+
+
+def test_a_column_of_lines_that_is_not_there_is_named(street_grid):
+    """Before any road is looked at."""
+    places = street_grid.nodes.iloc[[0, 5]][["lon", "lat"]].assign(id=list("ab"))
+
+    with pytest.raises(ProblemError, match="no column 'tour'"):
+        territories(street_grid, places, 1, "car", line="tour")

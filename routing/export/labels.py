@@ -127,6 +127,8 @@ _ZH_EN = {
     "centre_y_m": ("重心距左壁（米）", "centre from left (m)"),
     "centre_z_m": ("重心高（米）", "centre above floor (m)"),
     "axle (kg)": ("{0}（千克）", "{0} (kg)"),
+    "wall": ("第 {0} 排货墙，距前壁 {1} 至 {2} 米", "wall {0}, {1} to {2} m from the front"),
+    "steps of wall": ("从车尾看；步骤 {0}", "seen from the rear; steps {0}"),
     "from the front": ("距前壁 {0} 米", "{0} m from the front"),
     "left side": ("左侧", "left"),
     "middle": ("中间", "middle"),

@@ -16,6 +16,7 @@ from routing.errors import ProblemError
 from routing.export.labels import Language, all_labels, check_language, label
 from routing.export.load_picture import draw_still, load_figure
 from routing.export.load_steps import Step, load_steps, picking_list, unloading_list
+from routing.export.load_walls import Wall, draw_wall, walls
 from routing.export.paper import GREY, WIDTH_MM, Sheet, blank_sheet, fitted
 from routing.export.workbook import Column, Table, write_workbook
 from routing.loading.axles import leg_loads
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 LEFT, RIGHT, ROW_MM = 12.0, WIDTH_MM - 12.0, 16.0
 FIRST_ROWS, MORE_ROWS = 7, 15
+WALLS = 6
+"""Pictures of walls on a page."""
+
 PICTURE_MM = 120.0
 ASCII = "".join(map(chr, range(32, 127)))
 
@@ -59,7 +63,8 @@ def write_load(load: LoadPlan, goods: Sequence[Order] | Sequence[LoadUnit], path
     """Write a load by the ending of the file: a page to turn (.html), lists (.xlsx), or paper (.pdf).
 
     Lists and paper hold the loading steps in words, the picking list (last stop first), the unloading list stop by
-    stop, and mass, centre of gravity and axle loads of every leg. Every piece has a barcode: with a GS1 company prefix
+    stop, and mass, centre of gravity and axle loads of every leg; paper a picture of each wall, too. Every piece has a
+    barcode: with a GS1 company prefix
     an SSCC-18 as GS1-128, else ``<order>/<piece>`` as Code 128, or as QR code where that does not fit.
 
     Parameters
@@ -171,23 +176,51 @@ def _write_pdf(load: LoadPlan, steps: Sequence[Step], codes: Sequence[str], legs
 
 def _sheets(load: LoadPlan, steps: Sequence[Step], codes: Sequence[str], legs: pd.DataFrame, words: Language,
             fonts: tuple[str, ...]) -> Iterator[Sheet]:
-    """Yield pages: picture and legs, then the loading steps."""
-    rows = list(zip(steps, codes, strict=True))
-    pages = 1 + max(0, -(-(len(rows) - FIRST_ROWS) // MORE_ROWS))
+    """Yield pages: picture and legs, then the walls, then the loading steps."""
+    built, rows = walls(load, steps), list(zip(steps, codes, strict=True))
+    with_walls = -(-len(built) // WALLS)
+    pages = 1 + with_walls + max(0, -(-(len(rows) - FIRST_ROWS) // MORE_ROWS))
     for page in range(1, pages + 1):
         sheet = blank_sheet(fonts)
         sheet.text(LEFT, 18, f"{label('load_title', words)}  {load.vehicle} · {load.space.id}", 16, bold=True)
         sheet.text(RIGHT, 18, label("page", words, page, pages), 9, colour=GREY, align="right")
-        top = 26.0
         if page == 1:
             sheet.text(LEFT, 25, label("filled", words, len(steps), f"{100 * load.fill:.0f}",
                                        f"{load.used_length_m:.2f}"), 10)
             draw_still(load, steps, sheet.window(LEFT, 28, RIGHT - LEFT, PICTURE_MM))
             top = _legs(sheet, legs, 28 + PICTURE_MM + 4, words)
-        begin = 0 if page == 1 else FIRST_ROWS + (page - 2) * MORE_ROWS
-        for k, (step, code) in enumerate(rows[begin:begin + (FIRST_ROWS if page == 1 else MORE_ROWS)]):
-            _row(sheet, step, code, top + k * ROW_MM, words)
+            _rows(sheet, rows[:FIRST_ROWS], top, words)
+        elif page <= 1 + with_walls:
+            begin = (page - 2) * WALLS
+            _walls(sheet, built[begin:begin + WALLS], begin + 1, words)
+        else:
+            begin = FIRST_ROWS + (page - 2 - with_walls) * MORE_ROWS
+            _rows(sheet, rows[begin:begin + MORE_ROWS], 26.0, words)
         yield sheet
+
+
+def _walls(sheet: Sheet, shown: Sequence[Wall], first: int, words: Language) -> None:
+    """Draw walls two beside each other, each with its number, where it stands and its steps."""
+    wide, tall = (RIGHT - LEFT) / 2, 266.0 / (WALLS / 2)
+    for k, wall in enumerate(shown):
+        left, top = LEFT + k % 2 * wide, 26 + k // 2 * tall
+        place = f"{wall.begin_mm / 1000:.2f}", f"{wall.end_mm / 1000:.2f}"
+        title = f"{wall.room.id} " * bool(wall.room.id) + label("wall", words, first + k, *place)
+        sheet.text(left, top + 4, fitted(title, 9, wide - 4), 9, bold=True)
+        numbers = label("steps of wall", words, _ranges([step.number for step in wall.steps]))
+        sheet.text(left, top + 8, fitted(numbers, 7, wide - 4), 7, colour=GREY)
+        draw_wall(wall, sheet.window(left, top + 10, wide - 6, tall - 14))
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Return rising numbers in words: 3-5, 8."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
 def _legs(sheet: Sheet, legs: pd.DataFrame, top: float, words: Language) -> float:
@@ -203,6 +236,11 @@ def _legs(sheet: Sheet, legs: pd.DataFrame, top: float, words: Language) -> floa
 
 
 _LEG = ("mass_kg", "centre_x_m", "centre_y_m", "centre_z_m")
+
+
+def _rows(sheet: Sheet, rows: Sequence[tuple[Step, str]], top: float, words: Language) -> None:
+    for k, (step, code) in enumerate(rows):
+        _row(sheet, step, code, top + k * ROW_MM, words)
 
 
 def _row(sheet: Sheet, step: Step, code: str, top: float, words: Language) -> None:

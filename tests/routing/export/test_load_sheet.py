@@ -14,10 +14,11 @@ from gisdata.fonts import covering_fonts
 from routing.errors import ProblemError
 from routing.export import draw_load, write_load
 from routing.export.load_picture import draw_still
-from routing.export.load_sheet import _codes
+from routing.export.load_sheet import _codes, _ranges
 from routing.export.load_steps import load_steps, picking_list, unloading_list
+from routing.export.load_walls import draw_wall, walls
 from routing.export.paper import blank_sheet
-from routing.loading import Axle, CargoSpace, LoadPlan, LoadUnit, Placement, leg_loads
+from routing.loading import Axle, CargoSpace, Compartment, LoadPlan, LoadUnit, Placement, leg_loads
 from routing.model import Order
 
 AXLES = (Axle("front", position_m=0, tare_kg=1000), Axle("rear", position_m=4, tare_kg=500))
@@ -112,6 +113,40 @@ def test_pieces_hide_what_is_behind_them():
         draw_still(LOAD, load_steps(LOAD, ORDERS, "en"), axes)
 
     assert [text.get_text() for text in sorted(axes.texts, key=lambda text: text.get_zorder())] == ["1", "2", "3", "4"]
+
+
+def test_a_wall_is_what_begins_before_its_first_pieces_end():
+    """Both crates of B fill the first metre; A's turned one begins there, is 0.8 m long, and the last one behind it."""
+    found = walls(LOAD, load_steps(LOAD, ORDERS, "en"))
+
+    assert [([step.number for step in wall.steps], wall.begin_mm, wall.end_mm) for wall in found] == [
+        ([1, 2], 0, 1000), ([3], 1000, 1800), ([4], 1800, 2800)]
+
+
+def test_every_piece_is_in_one_wall_of_its_compartment():
+    """Two decks: the wall above does not take in what begins there below."""
+    lower, upper = (Compartment(name, length_m=4, width_m=2, height_m=1, z_m=z) for name, z in (("low", 0), ("up", 1)))
+    load = LoadPlan(CargoSpace("decks", length_m=4, width_m=2, height_m=2, compartments=(lower, upper)), (
+        dataclasses.replace(_at("B", 1, 0, 0, 0), compartment="low"),
+        dataclasses.replace(_at("B", 2, 500, 0, 1000), compartment="up"),
+        dataclasses.replace(_at("A<1>", 1, 900, 1000, 0), compartment="low")), stops=("A<1>", "B"))
+
+    found = walls(load, load_steps(load, ORDERS, "en"))
+
+    assert [(wall.room.id, [step.number for step in wall.steps], wall.end_mm) for wall in found] == [
+        ("low", [1, 3], 1900), ("up", [2], 1500)]
+
+
+def test_a_wall_is_seen_from_the_rear():
+    """Crate 2 stands on crate 1 at the left: the middles of their fronts are 0.4 m from the left, 0.5 and 1.5 m up."""
+    first, *_ = walls(LOAD, load_steps(LOAD, ORDERS, "en"))
+    axes = blank_sheet(covering_fonts("0")).window(10, 10, 100, 100)
+
+    draw_wall(first, axes)
+
+    assert {text.get_text(): text.get_position() for text in axes.texts} == {
+        "1": pytest.approx((0.4, 0.5)), "2": pytest.approx((0.4, 1.5))}
+    assert _ranges([3, 4, 5, 8]) == "3-5, 8"
 
 
 @pytest.mark.parametrize(("options", "error", "words"), [

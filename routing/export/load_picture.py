@@ -64,7 +64,7 @@ def load_figure(load: LoadPlan, steps: Sequence[Step], language: Language) -> Fi
     axis = {"showbackground": False, "rangemode": "tozero"}
     figure.update_layout(
         title=escape_html(" · ".join(text for text in (load.vehicle, load.space.id) if text)), sliders=[slider],
-        margin={"l": 0, "r": 0, "t": 40, "b": 0}, height=620,
+        margin={"l": 0, "r": 0, "t": 40, "b": 60}, height=620,
         scene={"aspectmode": "data", "camera": {"eye": {"x": 1.3, "y": 1.5, "z": 0.9}},
                "xaxis": {**axis, "title": "x (m)"}, "yaxis": {**axis, "title": "y (m)"},
                "zaxis": {**axis, "title": "z (m)"}})

@@ -101,7 +101,8 @@ def write_load(load: LoadPlan, goods: Sequence[Order] | Sequence[LoadUnit], path
     legs = leg_loads(load, goods, shipments)
     ending = target.suffix.lower()
     if ending == ".html":
-        page = load_figure(load, steps, words).to_html(include_plotlyjs=True, full_html=True, div_id="load")
+        page = load_figure(load, steps, words).to_html(include_plotlyjs=True, full_html=True, div_id="load",
+                                                       auto_play=False)
         with whole_file(target) as temporary:
             temporary.write_text(page, encoding="utf-8", newline="\n")
     elif ending == ".xlsx":

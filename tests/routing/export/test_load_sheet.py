@@ -82,6 +82,7 @@ def test_the_page_is_whole_and_escaped(tmp_path):
     assert [len(trace.i) for trace in figure.data[:2]] == [24, 24]
     assert [[len(trace.i) for trace in frame.data] for frame in figure.frames] == [[0, 12], [0, 24], [12, 24], [24, 24]]
     assert 'src="http' not in page
+    assert "Plotly.animate" not in page.split("Plotly.newPlot")[-1]  # it opens with everything loaded
     assert "A<1>" not in page.replace("\\u003c", "<").split("Plotly.newPlot")[-1].replace("A&lt;1&gt;", "")
 
 

@@ -310,6 +310,8 @@ def _solved(model: Model, effort: float, seed: int) -> tuple[Answer, NDArray[np.
     from ortools.sat.python import cp_model
 
     solver = cp_solver(effort, seed=seed)
+    solver.parameters.cp_model_presolve = False  # it and the linear relaxation take longer than all the rest
+    solver.parameters.linearization_level = 0
     status = solver.solve(model.cp)
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         corners = [[[solver.value(at) * model.unit_mm for at in corner] for corner in (low, high)]

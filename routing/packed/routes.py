@@ -61,6 +61,8 @@ class Tours:
         self.pool: dict[tuple[int, frozenset[str]], tuple[float, Tour]] = {}
         self._nouns = {order.id: order for order in problem.orders}
         self._costs: dict[Tour, float | None] = {}
+        self._roomy: dict[tuple[int, frozenset[str]], bool] = {}
+        self._delivers = not problem.shipments and all(order.kind != "pickup" for order in problem.orders)
         self._packings: dict[tuple[int, tuple[str, ...]], tuple[Packing, bool]] = {}
         self._volumes_m3 = [kind.space.volume_m3 if kind.space else np.inf for kind in problem.fleet]
         self._limits = [np.array([kind.capacities.get(name, np.inf) for name in problem.dimensions])
@@ -72,6 +74,16 @@ class Tours:
     def nouns(self, tour: Tour) -> list[Order]:
         """Return the orders of a tour."""
         return [self._nouns[order] for order in tour.orders]
+
+    def has_room(self, tour: Tour) -> bool:
+        """Return whether there is capacity for the orders of a tour, and it is worth looking for their places.
+
+        Always true where goods are picked up on the way: what is aboard then hangs on the sequence.
+        """
+        key = (tour.kind, frozenset(tour.orders))
+        if key not in self._roomy:
+            self._roomy[key] = not self._delivers or not (self._too_heavy(tour) or self._too_full(tour))
+        return self._roomy[key]
 
     def cost(self, tour: Tour) -> float | None:
         """Return what a tour costs; None if it breaks a rule other than that it must load."""
@@ -93,7 +105,7 @@ class Tours:
 
     def loads(self, tour: Tour, *, exactly: bool = False) -> bool:
         """Return whether a tour certainly loads; one that does is kept in the pool, the cheapest for its orders."""
-        if self._too_full(tour) or not self.packing(tour, exactly=exactly).fits:
+        if not self.has_room(tour) or not self.packing(tour, exactly=exactly).fits:
             return False
         cost, key = self.cost(tour), (tour.kind, frozenset(tour.orders))
         if cost is not None:
@@ -106,7 +118,7 @@ class Tours:
         vehicle, orders = self.problem.fleet[tour.kind], self.nouns(tour)
         if not in_turn(self.problem, vehicle, tour.orders):
             return None
-        if not _may_serve(vehicle, orders) or (carried(self.problem, orders) > self._limits[tour.kind]).any():
+        if not _may_serve(vehicle, orders) or self._too_heavy(tour):
             return None
         if any(shipment.pickup not in tour.orders[:i] for i, order in enumerate(tour.orders)
                if (shipment := self.problem.shipment_of.get(order)) and order == shipment.delivery):
@@ -114,14 +126,14 @@ class Tours:
         route = schedule(self.problem, vehicle.id, tour.orders)
         return None if route is None or route.distance_m > vehicle.max_distance_m + DISTANCE_TOLERANCE_M else route
 
+    def _too_heavy(self, tour: Tour) -> bool:
+        """Return whether the vehicle carries more than it may of anything."""
+        return bool((carried(self.problem, self.nouns(tour)) > self._limits[tour.kind]).any())
 
     def _too_full(self, tour: Tour) -> bool:
-        """Return whether it is not worth looking; several stops' deliveries leave room. Pickups may come one by one."""
-        orders = self.nouns(tour)
-        if len(orders) < 2 or self.problem.shipments or any(order.kind == "pickup" for order in orders):
-            return False
-        volume_m3 = sum(unit.volume_m3 for order in orders for unit in order.units)
-        return volume_m3 > FULLEST * self._volumes_m3[tour.kind]
+        """Return whether it is not worth looking: several stops' deliveries leave room."""
+        volume_m3 = sum(unit.volume_m3 for order in self.nouns(tour) for unit in order.units)
+        return len(tour.orders) > 1 and volume_m3 > FULLEST * self._volumes_m3[tour.kind]
 
 
 def _may_serve(vehicle: VehicleType, orders: Sequence[Order]) -> bool:

@@ -30,8 +30,8 @@ MOST_OUT = 7
 TRIED = 7
 """How many places, cheapest first, are tried for a request before it is left over."""
 
-LOOKED_INTO, CLOSELY = 0.04, 1
-"""Chance that the cheapest places, and how many, are looked into exactly where the quick search found no load."""
+LOOKED_INTO = 0.2
+"""Chance that a place is looked into exactly where the quick search found no load."""
 
 BLINK = 0.04
 """Chance that a place is passed over."""
@@ -195,19 +195,18 @@ class PackedSearch:
         places.sort(key=lambda place: place[:2])
         fresh = [place for place in places[TRIED:] if place[2] == len(tours)]  # an empty vehicle is never too late
         listed = [place for place in [*places[:TRIED], *fresh] if place[0] < self.penalties[request]]
-        first = next((k for k, place in enumerate(listed) if self.tours.loads(place[3])), len(listed))
-        if first and self.chance.random() < LOOKED_INTO:
-            first = next((k for k in range(min(first, CLOSELY)) if self.tours.loads(listed[k][3], exactly=True)), first)
-        if first == len(listed):
-            return False
-        _, _, at, tour = listed[first]
-        tours[at:at + 1] = [tour]
-        return True
+        for _, _, at, tour in listed:
+            if self.tours.loads(tour, exactly=self.chance.random() < LOOKED_INTO):
+                tours[at:at + 1] = [tour]
+                return True
+        return False
 
     def _places(self, tours: Sequence[Tour], request: tuple[str, ...]) -> Iterator[tuple[float, float, int, Tour]]:
         """Yield added cost, a tie breaker, which tour is replaced and by what."""
         fleet = self.tours.problem.fleet
         for at, tour in enumerate(tours):
+            if not self.tours.has_room(Tour(tour.kind, tour.orders + request)):
+                continue
             before = self.tours.cost(tour) or 0.0
             for orders in _with(tour.orders, request):
                 for way in (orders, orders[::-1]):

@@ -29,6 +29,7 @@ from routing.model import (
     VehicleType,
 )
 from routing.plan import Plan
+from routing.replan import Event
 from routing.rules.by_hour import arrival_s
 from routing.timing import route_timing
 
@@ -213,6 +214,22 @@ def test_breaks_and_travel_by_the_hour_go_together():
 
         assert check(plan) == []
         assert plan.routes
+
+
+def test_the_rest_of_a_day_is_planned_by_the_hour():
+    """What is under way keeps its times, the rest is right by the judge; a new place cannot be measured by the hour."""
+    problem = tiny(random.Random(1))
+    plan = routing.solve(problem, Limit(iterations=5), engine="ortools", progress=False)
+    first = min(plan.routes, key=lambda route: route.begin_s)
+    now_s = first.visits[0].begin_s
+    new = routing.replan(plan, now_s, [Event("late", first.vehicle, delay_s=2)], limit=Limit(iterations=2),
+                         engine="ortools")
+    elsewhere = Event("new", order=Order("X", lon=1, lat=1))
+
+    assert check(new) == []
+    assert new.problem.matrices[0].hourly.begins_s == problem.matrices[0].hourly.begins_s
+    with pytest.raises(ProblemError, match=r"by the hour|roads that it was measured on"):
+        routing.replan(plan, now_s, [elsewhere], limit=Limit(iterations=2), engine="ortools")
 
 
 @pytest.mark.parametrize(("begins_s", "shape", "words"), [

@@ -12,8 +12,9 @@ Processor seconds from the matrix in memory to the answer, each run a process of
     python benchmarks/siting.py --seed {seed} --cap {cap:g} --markdown docs/benchmarks-siting.md
 
 Places and sites lie at random in a square. The gap is that of the answer to our bound. spopt {spopt} solves with CBC,
-its default; what it has not proven within {cap:g} s counts as {cap:g} s and is marked so. Fixed charges with capacities
-are not among its models; ours search for at most 60 s.
+its default. What it has not proven within {cap:g} s counts as {cap:g} s and is marked so, with the gap of what it had
+by then. Fixed charges with capacities are not among its models; ours search for at most 60 s. Other programs kept the
+machine busy: take ratios and not seconds from it.
 
 | model | sites x places | Routebook | its gap | spopt | its gap |
 | --- | --- | ---: | ---: | ---: | ---: |

@@ -57,14 +57,15 @@ def load_figure(load: LoadPlan, steps: Sequence[Step], language: Language) -> Fi
     inside = {mark: [sum(step.number <= mark for step in at[stop]) for stop in stops] for mark in marks}
     figure.frames = [go.Frame(name=str(mark), traces=list(range(len(stops))),
                               data=[go.Mesh3d(**_faces(count)) for count in inside[mark]]) for mark in marks]
-    slider = {"active": len(marks) - 1, "currentvalue": {"prefix": f"{label('step', language)} "}, "pad": {"t": 20},
+    slider = {"active": len(marks) - 1, "currentvalue": {"prefix": f"{label('step', language)} "},
+              "pad": {"t": 20, "b": 20},
               "steps": [{"label": str(mark), "method": "animate", "args": [[str(mark)], {
                   "mode": "immediate", "frame": {"duration": 0, "redraw": True}, "transition": {"duration": 0}}]}
                         for mark in marks]}
     axis = {"showbackground": False, "rangemode": "tozero"}
     figure.update_layout(
         title=escape_html(" · ".join(text for text in (load.vehicle, load.space.id) if text)), sliders=[slider],
-        margin={"l": 0, "r": 0, "t": 40, "b": 60}, height=620,
+        margin={"l": 0, "r": 0, "t": 40, "b": 0}, height=620,
         scene={"aspectmode": "data", "camera": {"eye": {"x": 1.3, "y": 1.5, "z": 0.9}},
                "xaxis": {**axis, "title": "x (m)"}, "yaxis": {**axis, "title": "y (m)"},
                "zaxis": {**axis, "title": "z (m)"}})

@@ -243,7 +243,7 @@ def test_every_rule_of_a_problem_can_be_relaxed():
     """But for those that every engine knows: a rule that is added must be added there too."""
     known = engine_named("ortools").supports - {"coverage", "fleet", "travel_time", "cost"}
 
-    assert known == set(NEUTRAL) | {"shipment", "overtime"}
+    assert known == set(NEUTRAL) | {"shipment", "overtime", "lines", "hours"}
 
 
 def test_overtime_is_relaxed_to_none():

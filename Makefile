@@ -14,7 +14,7 @@ NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=90 --nbval-sanitiz
 
 help:
 	@echo "make demo       plan a day of deliveries in Wuhan; leaves out/demo/ with map.html and more"
-	@echo "make test       tests, doctests and notebooks (under 5 minutes on 2 cores)"
+	@echo "make test       tests, doctests and notebooks (under 7 minutes on 2 cores)"
 	@echo "make test-long  the fuzzing, fault and brute-force campaigns too"
 	@echo "make lint       style, types, layers"
 	@echo "make lab        JupyterLab with the notebooks"

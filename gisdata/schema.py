@@ -288,7 +288,7 @@ LINES = Schema(
     (
         Column("id", "id", "", "Name of the line; a row for each of its stops", "线路", required=True),
         Column("stop", "id", "", "Order, or customer by the name in the orders", "站点", required=True),
-        Column("sequence", "whole", "", "Place of the stop on the line; blank: as the rows stand", "停靠顺序",
+        Column("sequence", "whole", "stops", "Place of the stop on the line; blank: as the rows stand", "停靠顺序",
                default=0, least=0, most=100_000),
         Column("weekdays", "skills", "", "When it is driven, such as mon;thu or 周一;周四; blank: every day", "星期",
                default=""),

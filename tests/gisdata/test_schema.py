@@ -14,6 +14,7 @@ REQUIRED = {
     "pieces": ["order", "id", "length_m", "width_m", "height_m"],
     "vehicles": ["id", "count"],
     "depots": ["id", "lon", "lat"],
+    "lines": ["id", "stop"],
 }
 
 
